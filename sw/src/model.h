@@ -7,6 +7,11 @@
 
 #include "net.h"
 
+/* |bias| at most, so that scores and margins fit 32 bits: a score has at most 2^24 other terms. */
+#define MODEL_MAX_BIAS (INT32_C(1) << 29)
+/* Bytes of a class name at most. */
+#define MODEL_NAME_MAX 63
+
 /* Parameters of a layer; unused pointers are NULL. All arrays are owned by the model.
  * Signs and weights are +1 or -1. */
 struct model_layer {
@@ -37,7 +42,7 @@ struct model_facts {
 struct bnn_model {
 	struct net net;
 	struct model_layer layer[JB_MAX_LAYERS];
-	char *class_name[JB_MAX_CLASSES]; /* owned; UTF-8, at most 63 bytes each */
+	char *class_name[JB_MAX_CLASSES]; /* owned; UTF-8, 1 to MODEL_NAME_MAX bytes, no control characters */
 	struct model_pre pre;
 	struct model_facts facts;
 };

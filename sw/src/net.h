@@ -9,6 +9,11 @@
 #include "bnn.h"
 #include "jetbnn_defs.h"
 
+/* Weights, signs or kernels of one layer at most: keeps every allocation and sum small. */
+#define NET_MAX_WEIGHTS (1 << 24)
+/* Bytes of any canonical net text, terminator included. */
+#define NET_TEXT_MAX 512
+
 enum net_kind { NET_JET, NET_SJET, NET_BCONV, NET_DENSE, NET_CAM };
 
 /* One layer with the pools that follow it. The head is the last: NET_DENSE or NET_CAM. */
