@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// mac_unit: one output unit of the engine: P positions x 288 XNOR lanes sharing one weight row a cycle.
+//
+//   A[p] = (first ? 0 : twice ? 2*acc[row][p] : acc[row][p]) + sum over enabled slots s, lanes i of
+//          (x[p][s][i] == w[s][i]);   acc[row][p] <= A[p];   bit[p] = (A[p] >= threshold[half][row])
+//
+// Unsigned throughout, AW bits (the compiler guarantees A < 2^AW - 1; threshold 2^AW - 1 never fires).
+// Fed by loader (weights, thresholds), slots (x), mac_ctrl (tags); feeds writeback (bits), head (A, word)
+// and jet_hidden (slot counts). One row a cycle, no stall; latencies in mac_ctrl.v. The accumulator of a
+// row may be used again 2 cycles later.
+// Parameters: P positions, WROWS rows of a weight half, AW accumulator bits, WAW, as engine.v.
+// No reset: tags say what is valid. Equals ref_bconv/ref_dense on match counts; compared by tests/chain.
+`default_nettype none
+
+module mac_unit #(
+	parameter P = 2,
+	parameter WROWS = 128,
+	parameter AW = 16,
+	parameter WAW = $clog2(2*WROWS)
+) (
+	input  wire              clk,
+	// loader
+	input  wire [8:0]        w_we,
+	input  wire [WAW-1:0]    w_waddr,
+	input  wire              thr_we,
+	input  wire [5:0]        thr_waddr,
+	input  wire [31:0]       wdata,
+	// rows
+	input  wire [WAW-1:0]    w_raddr,
+	input  wire [8:0]        mask,
+	input  wire [P*9*32-1:0] x,
+	input  wire [4:0]        acc_raddr,  // at i+6
+	input  wire              acc_we,     // at i+7
+	input  wire              first,      // at i+7
+	input  wire              twice,     // at i+7
+	input  wire [5:0]        thr_raddr,  // at i+7
+	// results
+	output wire [P*9*6-1:0]  counts,     // at i+5, [s][p]
+	output reg  [P*AW-1:0]   a,          // at i+8
+	output wire [31:0]       thr,        // at i+8
+	output reg  [P-1:0]      bits        // at i+9
+);
+	wire [9*32-1:0] w;
+	genvar s, p;
+	generate
+		for (s = 0; s < 9; s = s + 1) begin : g_w
+			ram_1r1w #(.WIDTH(32), .DEPTH(2*WROWS)) u_weights (
+				.clk(clk), .we(w_we[s]), .waddr(w_waddr), .wdata(wdata),
+				.raddr(w_raddr), .rdata(w[32*s +: 32])
+			);
+		end
+	endgenerate
+
+	ram_1r1w #(.WIDTH(32), .DEPTH(64)) u_thresholds (
+		.clk(clk), .we(thr_we), .waddr(thr_waddr), .wdata(wdata), .raddr(thr_raddr), .rdata(thr)
+	);
+
+	wire [P*AW-1:0] acc, acc_new;
+	reg  [4:0] acc_waddr;
+	always @(posedge clk)
+		acc_waddr <= acc_raddr;
+
+	ram_1r1w #(.WIDTH(P*AW), .DEPTH(32)) u_acc (
+		.clk(clk), .we(acc_we), .waddr(acc_waddr), .wdata(acc_new), .raddr(acc_raddr), .rdata(acc)
+	);
+
+	generate
+		for (p = 0; p < P; p = p + 1) begin : g_p
+			wire [5:0] c [0:8];
+			for (s = 0; s < 9; s = s + 1) begin : g_s
+				popcount32 u_pop (
+					.clk(clk), .enable(mask[s]), .x(x[32*(9*p + s) +: 32]), .w(w[32*s +: 32]),
+					.count(c[s])
+				);
+				assign counts[6*(s*P + p) +: 6] = c[s];
+			end
+
+			reg [7:0] sum0, sum1, sum2;
+			reg [8:0] sum;
+			always @(posedge clk) begin
+				sum0 <= {2'd0, c[0]} + {2'd0, c[1]} + {2'd0, c[2]};
+				sum1 <= {2'd0, c[3]} + {2'd0, c[4]} + {2'd0, c[5]};
+				sum2 <= {2'd0, c[6]} + {2'd0, c[7]} + {2'd0, c[8]};
+				sum <= {1'b0, sum0} + {1'b0, sum1} + {1'b0, sum2};
+			end
+
+			wire [AW-1:0] held = acc[AW*p +: AW];
+			wire [AW-1:0] base = first ? {AW{1'b0}} : twice ? {held[AW-2:0], 1'b0} : held;
+			assign acc_new[AW*p +: AW] = base + {{(AW-9){1'b0}}, sum};
+
+			always @(posedge clk) begin
+				a[AW*p +: AW] <= acc_new[AW*p +: AW];
+				bits[p] <= a[AW*p +: AW] >= thr[AW-1:0];
+			end
+		end
+	endgenerate
+endmodule
+
+`default_nettype wire

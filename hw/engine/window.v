@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// window: registers of the step's window, double buffered.
+//
+//   next[r][j] <= inside ? word of column group h : 0,  j = h*MW + m - align, 0 <= j < P+2
+//   cur <= next in the cycle after `swap`
+//
+// Position p of slot (r,c) sees cur[r][p+c]. Words 32 bits, bit = channel of the group; zeros are -1.
+// Fed by map memory through fetch (win_*), feeds mac_unit and, for the OR pool, writeback.
+// Throughput: one map row (MW words) a cycle; `cur` may be replaced every 2 cycles.
+// Parameters: P positions (2, 4, 8), MW = P/2 words a map row. Reset: none needed (masked by tags).
+// Equals the window indexing of ref_bconv (sw/src/ref_conv.c); compared by tests/chain.
+`default_nettype none
+
+module window #(
+	parameter P = 2,
+	parameter MW = P/2,
+	parameter COLS = P + 2
+) (
+	input  wire                  clk,
+	input  wire                  win_we,
+	input  wire [1:0]            win_row,
+	input  wire [1:0]            win_h,
+	input  wire [1:0]            win_align,
+	input  wire                  win_inside,
+	input  wire [MW*32-1:0]      win_data,
+	input  wire                  swap_d,   // swap of the cycle before
+	output reg  [3*COLS*32-1:0]  cur       // [r][j]
+);
+	localparam MLOG = (MW > 1) ? $clog2(MW) : 1;
+
+	reg [3*COLS*32-1:0] next;
+	wire [MW*32-1:0] data = win_inside ? win_data : {MW*32{1'b0}};
+
+	genvar r, j;
+	generate
+		for (j = 0; j < COLS; j = j + 1) begin : g_col
+			// Which column group and word hold column j at the present alignment.
+			wire [3:0] place = j + {2'd0, win_align};
+			wire [31:0] word;
+			wire hit;
+			if (MW == 1) begin : g_one
+				assign word = data;
+				assign hit = ({2'd0, win_h} == place);
+			end else begin : g_many
+				assign word = data[32*place[MLOG-1:0] +: 32];
+				assign hit = ({2'd0, win_h} == (place >> MLOG));
+			end
+			for (r = 0; r < 3; r = r + 1) begin : g_row
+				always @(posedge clk)
+					if (win_we && win_row == r && hit)
+						next[32*(r*COLS + j) +: 32] <= word;
+			end
+		end
+	endgenerate
+
+	always @(posedge clk)
+		if (swap_d)
+			cur <= next;
+endmodule
+
+`default_nettype wire

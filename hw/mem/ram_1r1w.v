@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// ram_1r1w: small memory with one write port and one registered read port.
+//
+//   rdata(t+1) = mem[raddr(t)];  we(t): mem[waddr(t)] <= wdata(t)
+//
+// A read of the word written in the same cycle gives the old word. Maps to iCE40 EBR and to ECP5
+// DP16KD or distributed memory by inference.
+// WIDTH: bits, 1..; DEPTH: words, 2..; ADDR: address bits, clog2(DEPTH).
+// Reset: none; contents are undefined until written. Latency 1, one read and one write a cycle.
+// Used by the engine (weights, thresholds, accumulators, descriptors); exercised by every engine bench.
+`default_nettype none
+
+module ram_1r1w #(
+	parameter WIDTH = 32,
+	parameter DEPTH = 64,
+	parameter ADDR = $clog2(DEPTH)
+) (
+	input  wire             clk,
+	input  wire             we,
+	input  wire [ADDR-1:0]  waddr,
+	input  wire [WIDTH-1:0] wdata,
+	input  wire [ADDR-1:0]  raddr,
+	output reg  [WIDTH-1:0] rdata
+);
+	reg [WIDTH-1:0] mem [0:DEPTH-1];
+
+	always @(posedge clk) begin
+		if (we)
+			mem[waddr] <= wdata;
+		rdata <= mem[raddr];
+	end
+endmodule
+
+`default_nettype wire
