@@ -1,0 +1,368 @@
+# SPDX-License-Identifier: MIT
+# jetbnn. All output goes to build/; `make help` lists the targets; V=1 shows the commands.
+
+# ---- settings: override on the command line ------------------------------------------------
+
+BUILD ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC = gcc
+CXX = g++
+AR = ar
+AWK = awk
+VERILATOR = verilator
+YOSYS = yosys
+NEXTPNR = nextpnr-ice40
+CLANG = clang-14
+CLANG_FORMAT = clang-format
+CLANG_TIDY = clang-tidy
+PYTHON = /usr/bin/python3
+PKG_CONFIG = pkg-config
+# Images and networks of the longer runs.
+N ?= 1000
+SEED ?= 1
+FUZZ_SECONDS ?= 5
+# Extra sanitizers of every host object, e.g. address,undefined.
+SANITIZE ?=
+
+VERSION := 0.1.0
+OPT = -O2 -g
+CFLAGS = -std=c11 -Wall -Wextra -Wshadow $(OPT) $(SANFLAGS)
+CPPFLAGS = -Isw/include -Isw/src -I$(BUILD)/gen -MMD -MP
+CXXFLAGS = -std=gnu++17 -Wall -Wextra $(OPT) $(SANFLAGS)
+SANFLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+
+V ?= 0
+Q := $(if $(filter 0,$(V)),@)
+say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' '$(1)' '$(2)')
+
+# Looked up when first used, so that the set-up script can run before pkg-config exists.
+once = $(eval $(1) := $(shell $(2)))$($(1))
+IMAGE_CFLAGS = $(call once,IMAGE_CFLAGS,$(PKG_CONFIG) --cflags libpng)
+BLAS_CFLAGS = $(call once,BLAS_CFLAGS,$(PKG_CONFIG) --cflags openblas)
+CHECK_CFLAGS = $(call once,CHECK_CFLAGS,$(PKG_CONFIG) --cflags check)
+LIB_LIBS = $(call once,LIB_LIBS,$(PKG_CONFIG) --libs libpng libjpeg zlib) -lm -pthread
+BLAS_LIBS = $(call once,BLAS_LIBS,$(PKG_CONFIG) --libs openblas)
+CHECK_LIBS = $(call once,CHECK_LIBS,$(PKG_CONFIG) --libs check)
+VERILATOR_ROOT = $(call once,VERILATOR_ROOT,$(VERILATOR) --getenv VERILATOR_ROOT)
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+
+# ---- targets a person types ----------------------------------------------------------------
+
+.PHONY: help all sim test sim-full fuzz models lint synth-check check-generated generated asan \
+	fuzzers install clean format
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+
+all: $(BUILD)/libbnn.a $(BUILD)/bnnctl ## library and bnnctl with the simulated accelerator
+
+sim: $(BUILD)/setup-sim ## classify real images on the simulated accelerator, compare every layer
+	@$(MAKE) --no-print-directory $(BUILD)/sim_demo $(BUILD)/bnnctl
+	$(Q)$(BUILD)/sim_demo
+
+test: $(BUILD)/setup-test ## every check: lint, unit, RTL, chain, fuzzers, sanitizers
+	$(Q)BUILD=$(BUILD) MAKE="$(MAKE)" scripts/run_tests.sh
+
+sim-full: $(BUILD)/setup-sim ## all 10,000 Fashion-MNIST test images through the RTL
+	@$(MAKE) --no-print-directory $(BUILD)/sim_full
+	$(Q)$(BUILD)/sim_full
+
+fuzz: $(BUILD)/setup-sim ## N random networks from SEED through the driver (N=1000 SEED=1)
+	@$(MAKE) --no-print-directory $(BUILD)/fuzz_chain
+	$(Q)$(BUILD)/fuzz_chain $(N) $(SEED)
+
+models: $(BUILD)/setup-sim ## train the bundled Fashion-MNIST model again
+	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
+	$(Q)BUILD=$(BUILD) scripts/train_models.sh
+
+# ---- generated definitions -----------------------------------------------------------------
+
+GEN := $(BUILD)/gen
+DEFS := hw/defs/jetbnn.def
+GEN_H := $(GEN)/jetbnn_defs.h
+GEN_VH := $(GEN)/jetbnn_defs.vh
+
+$(GEN)/jetbnn_defs.%: $(DEFS) scripts/gen_defs.awk
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)$(AWK) -v out=$* -f scripts/gen_defs.awk $(DEFS) > $@
+
+generated: $(GEN_H) $(GEN_VH) $(GEN)/jetbnn_defs.md ## definitions and docs/protocol.md from hw/defs/jetbnn.def
+	$(Q)cmp -s $(GEN)/jetbnn_defs.md docs/protocol.md || cp $(GEN)/jetbnn_defs.md docs/protocol.md
+
+check-generated: $(GEN)/jetbnn_defs.md ## fail when docs/protocol.md is stale
+	$(Q)cmp -s $< docs/protocol.md || \
+		{ echo "docs/protocol.md does not match $(DEFS); run: make generated" >&2; exit 1; }
+	@echo "docs/protocol.md matches $(DEFS)"
+
+# ---- host objects --------------------------------------------------------------------------
+
+OBJ := $(BUILD)/obj
+objects = $(patsubst %.c,$(OBJ)/%.o,$(wildcard $(1)))
+LIB_OBJ := $(call objects,sw/src/*.c)
+TRAIN_OBJ := $(call objects,sw/train/*.c)
+CLI_OBJ := $(filter-out %/main.o,$(call objects,sw/bnnctl/*.c))
+
+$(OBJ)/%.o: %.c $(GEN_H)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(DIRFLAGS) $(CFLAGS) -c $< -o $@
+
+$(OBJ)/sw/src/%.o: DIRFLAGS = $(IMAGE_CFLAGS)
+$(OBJ)/sw/train/%.o: DIRFLAGS = -Isw/train $(BLAS_CFLAGS)
+$(OBJ)/sw/bnnctl/%.o: DIRFLAGS = -Isw/bnnctl -Isw/train
+$(OBJ)/tests/%.o: DIRFLAGS = -Itests -Isim -Isw/train -Isw/bnnctl $(CHECK_CFLAGS)
+
+$(BUILD)/libbnn.a: $(LIB_OBJ)
+$(BUILD)/libtrain.a: $(TRAIN_OBJ)
+$(BUILD)/libcli.a: $(CLI_OBJ)
+$(BUILD)/%.a:
+	@mkdir -p $(@D)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# ---- simulated accelerator -----------------------------------------------------------------
+
+include sim/configs.mk
+include sim/units.mk
+
+SIM := $(BUILD)/sim
+HW := $(shell find hw -name '*.v')
+HW_DIRS := $(sort $(dir $(filter-out hw/mem/%/big_ram.v hw/top/%,$(HW))))
+VFLAGS = --cc --x-assign fast --x-initial fast --noassert --MP -Wall -O3 -I$(GEN)
+# $(1): memory family
+v_path = $(addprefix -y ,$(HW_DIRS:/=) hw/mem/$(1) sim/cells)
+# $(1): stamp, $(2): class. The stamp carries the dependencies Verilator found.
+v_depend = sed 's|^[^:]*:|$(1):|; t; d' $(@D)/$(2)__ver.d > $(1).d
+# The generated makefile; its own messages only with V=1.
+v_make = +$(Q)$(MAKE) --no-print-directory -s -C $(@D) -f $(1).mk $(1)__ALL.a CXX=$(CXX) \
+	OPT_FAST="$(2)" OPT_SLOW="-O0" $(if $(filter 0,$(V)),>/dev/null)
+V_INCLUDE = -isystem $(VERILATOR_ROOT)/include -isystem $(VERILATOR_ROOT)/include/vltstd
+
+# Verilator's runtime, once.
+V_RUNTIME := $(patsubst %,$(SIM)/runtime/%.o,verilated verilated_threads verilated_fst_c)
+$(SIM)/runtime/%.o:
+	@mkdir -p $(@D)
+	$(call say,CXX,$*.cpp)
+	$(Q)$(CXX) $(V_INCLUDE) -O2 -w -c $(VERILATOR_ROOT)/include/$*.cpp -o $@
+$(SIM)/libverilated.a: $(V_RUNTIME)
+
+# Lane configurations: build/sim/NAME/{verilated,libVjb_NAME__ALL.a,jetbnn.o}
+SIM_OPT = -O3
+define sim_config
+$(SIM)/$(1)/verilated: $(GEN_VH) sim/configs.mk
+	@mkdir -p $$(@D)
+	$$(call say,VERILATE,jetbnn $(1))
+	$$(Q)$(VERILATOR) $$(VFLAGS) --trace-fst $$(call v_path,$(or $(SIM_FAMILY_$(1)),generic)) \
+		--prefix Vjb_$(1) --top-module jetbnn --Mdir $$(@D) $(SIM_PARAMS_$(1)) hw/jetbnn.v
+	$$(Q)$$(call v_depend,$$@,Vjb_$(1))
+	@touch $$@
+-include $(SIM)/$(1)/verilated.d
+
+$(SIM)/$(1)/Vjb_$(1)__ALL.a: $(SIM)/$(1)/verilated
+	$$(call say,SIM,$(1))
+	$$(call v_make,Vjb_$(1),$$(SIM_OPT))
+	@touch $$@
+
+$(SIM)/$(1)/jetbnn.o: sim/jetbnn.cpp $(SIM)/$(1)/verilated $(GEN_H)
+	$$(call say,CXX,sim/jetbnn.cpp $(1))
+	$$(Q)$(CXX) $(CPPFLAGS) -Isim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) -DSIM_PREFIX=Vjb_$(1) \
+		-DSIM_NAME='"$(1)"' -DSIM_SYMBOL=sim_model_$(1) -c $$< -o $$@
+endef
+$(foreach c,$(SIM_CONFIGS),$(eval $(call sim_config,$(c))))
+
+# The table of configurations that libbnn's "sim" transport searches, first one is the default.
+$(GEN)/sim_models.c: sim/configs.mk Makefile
+	@mkdir -p $(@D)
+	$(Q){ echo "/* Generated from sim/configs.mk: do not edit. */"; \
+	echo "struct sim_model_ops;"; \
+	for c in $(SIM_CONFIGS); do echo "extern const struct sim_model_ops sim_model_$$c;"; done; \
+	echo "extern const struct sim_model_ops *const sim_models[];"; \
+	echo "const struct sim_model_ops *const sim_models[] = {"; \
+	for c in $(SIM_CONFIGS); do echo "	&sim_model_$$c,"; done; \
+	echo "	(void *)0,"; echo "};"; } > $@
+
+# The same table, empty: for programs that do not simulate.
+$(GEN)/sim_models_none.c: Makefile
+	@mkdir -p $(@D)
+	$(Q){ echo "/* Generated: no simulated accelerator in this program. */"; \
+	echo "struct sim_model_ops;"; \
+	echo "extern const struct sim_model_ops *const sim_models[];"; \
+	echo "const struct sim_model_ops *const sim_models[] = {(void *)0};"; } > $@
+
+$(GEN)/%.o: $(GEN)/%.c
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+SIM_LIBS := $(GEN)/sim_models.o $(foreach c,$(SIM_CONFIGS),$(SIM)/$(c)/jetbnn.o \
+	$(SIM)/$(c)/Vjb_$(c)__ALL.a) $(SIM)/libverilated.a
+$(BUILD)/libnosim.a: $(GEN)/sim_models_none.o
+
+# ---- programs ------------------------------------------------------------------------------
+
+HOST_LIBS := $(BUILD)/libcli.a $(BUILD)/libtrain.a $(BUILD)/libbnn.a
+# A program with the simulated accelerator in it.
+link_sim = $(Q)$(CXX) $(SANFLAGS) $(filter %.o,$^) $(filter-out $(SIM)/libverilated.a,$(filter %.a,$^)) \
+	$(SIM)/libverilated.a $(CHECK_LIBS) $(BLAS_LIBS) $(LIB_LIBS) -o $@
+
+$(BUILD)/bnnctl: $(OBJ)/sw/bnnctl/main.o $(HOST_LIBS) $(SIM_LIBS)
+	$(call say,LINK,$@)
+	$(link_sim)
+
+CHAIN := $(patsubst tests/chain/%.c,%,$(wildcard tests/chain/*.c))
+CHAIN_TESTS := $(patsubst %,$(BUILD)/tests/chain/%,$(filter test_%,$(CHAIN)))
+CHAIN_PROGRAMS := $(patsubst %,$(BUILD)/%,$(filter-out test_%,$(CHAIN)))
+COMMON_OBJ := $(call objects,tests/common/*.c)
+
+$(BUILD)/libtests.a: $(COMMON_OBJ)
+
+$(CHAIN_PROGRAMS): $(BUILD)/%: $(OBJ)/tests/chain/%.o $(BUILD)/libtests.a $(HOST_LIBS) $(SIM_LIBS)
+	$(call say,LINK,$@)
+	$(link_sim)
+
+$(CHAIN_TESTS): $(BUILD)/tests/chain/%: $(OBJ)/tests/chain/%.o $(BUILD)/libtests.a $(HOST_LIBS) $(SIM_LIBS)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(link_sim)
+
+# ---- unit tests ----------------------------------------------------------------------------
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+$(UNIT_TESTS): $(BUILD)/tests/unit/%: $(OBJ)/tests/unit/%.o $(BUILD)/libtests.a $(HOST_LIBS) $(BUILD)/libnosim.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) $(BLAS_LIBS) $(LIB_LIBS) -o $@
+
+# ---- RTL unit benches: one program for each NAME@CFG of sim/units.mk -------------------------
+
+UNIT_OPT = -O1
+# $(1) NAME, $(2) CFG
+define rtl_unit
+RTL_TESTS += $(BUILD)/tests/rtl/test_$(1)@$(2)
+$(SIM)/unit/$(1)@$(2)/verilated: $(GEN_VH) sim/units.mk
+	@mkdir -p $$(@D)
+	$$(call say,VERILATE,$(1) $(2))
+	$$(Q)$(VERILATOR) $$(VFLAGS) $$(call v_path,$(or $(UNIT_FAMILY_$(1)_$(2)),generic)) -y sim --prefix V$(1) \
+		--top-module $(1) --Mdir $$(@D) $(UNIT_$(1)_$(2)) $(1)
+	$$(Q)$$(call v_depend,$$@,V$(1))
+	@touch $$@
+-include $(SIM)/unit/$(1)@$(2)/verilated.d
+
+$(SIM)/unit/$(1)@$(2)/V$(1)__ALL.a: $(SIM)/unit/$(1)@$(2)/verilated
+	$$(call say,SIM,$(1) $(2))
+	$$(call v_make,V$(1),$$(UNIT_OPT))
+	@touch $$@
+
+$(SIM)/unit/$(1)@$(2)/bench.o: sim/$(1).cpp $(SIM)/unit/$(1)@$(2)/verilated $(GEN_H)
+	$$(call say,CXX,$$< $(2))
+	$$(Q)$(CXX) $(CPPFLAGS) -Isim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
+
+$(SIM)/unit/$(1)@$(2)/test.o: tests/rtl/test_$(1).c sim/units.mk $(GEN_H)
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$< $(2))
+	$$(Q)$(CC) $(CPPFLAGS) -Itests -Isim $$(CHECK_CFLAGS) $(CFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
+
+$(BUILD)/tests/rtl/test_$(1)@$(2): $(addprefix $(SIM)/unit/$(1)@$(2)/,test.o bench.o V$(1)__ALL.a) \
+		$(BUILD)/libtests.a $(BUILD)/libbnn.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
+	@mkdir -p $$(@D)
+	$$(call say,LINK,$$@)
+	$$(Q)$(CXX) $$^ $$(CHECK_LIBS) $$(LIB_LIBS) -o $$@
+endef
+unit_defs = -DUNIT_CFG='"$(2)"' $(patsubst -G%,-DG_%,$(filter -G%,$(UNIT_$(1)_$(2))))
+split = $(subst @, ,$(1))
+RTL_TESTS :=
+$(foreach u,$(UNITS),$(eval $(call rtl_unit,$(word 1,$(call split,$(u))),$(word 2,$(call split,$(u))))))
+
+.PHONY: unit-programs rtl-programs chain-programs
+unit-programs: $(UNIT_TESTS)
+rtl-programs: $(RTL_TESTS)
+chain-programs: $(CHAIN_TESTS) $(CHAIN_PROGRAMS) $(BUILD)/bnnctl
+
+# ---- sanitizers and parser fuzzing -----------------------------------------------------------
+
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+.PHONY: fuzzer-programs
+$(FUZZERS): $(BUILD)/tests/fuzz/%: $(OBJ)/tests/fuzz/%.o $(BUILD)/libbnn.a $(BUILD)/libnosim.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) -fsanitize=fuzzer,address,undefined $^ $(LIB_LIBS) -o $@
+fuzzer-programs: $(FUZZERS)
+
+SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined
+asan: ## host suite under AddressSanitizer and UndefinedBehaviorSanitizer
+	+$(Q)$(SANITIZED) unit-programs
+	$(Q)scripts/run_asan.sh $(BUILD)/asan
+
+FUZZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=$(CLANG) OPT="-O1 -g" \
+	SANITIZE=fuzzer-no-link,address,undefined
+fuzzers: ## parser fuzz targets, FUZZ_SECONDS each
+	+$(Q)$(FUZZED) fuzzer-programs
+	$(Q)scripts/run_fuzzers.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
+
+# ---- lint ----------------------------------------------------------------------------------
+
+OWN_C := $(wildcard sw/*/*.c tests/*/*.c)
+OWN_CPP := $(wildcard sim/*.cpp)
+OWN_H := $(wildcard sw/*/*.h sw/include/*.h tests/*.h tests/*/*.h sim/*.h)
+LINT_V := $(patsubst %.v,lint-v/%,$(HW))
+.PHONY: lint-v lint-cppcheck lint-tidy lint-format $(LINT_V)
+
+lint: lint-v lint-format lint-cppcheck lint-tidy ## Verilog modules one by one, C by cppcheck, clang-tidy and clang-format
+
+# Each module alone at its default parameters; a vendor memory wrapper with its own family.
+$(LINT_V): lint-v/%: $(GEN_VH)
+	$(call say,LINT,$*.v)
+	$(Q)$(VERILATOR) --lint-only -Wall -I$(GEN) $(call v_path,$(if $(filter hw/mem/ice40up/% hw/top/up5k%,$*),ice40up,generic)) \
+		--top-module $(notdir $*) $*.v
+lint-v: $(LINT_V)
+
+lint-format:
+	$(call say,FORMAT,C and C++)
+	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(OWN_C) $(OWN_CPP) $(OWN_H)
+
+lint-cppcheck: $(GEN_H)
+	$(call say,CPPCHECK,C)
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
+		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isw/include -Isw/src -Isw/train -Isw/bnnctl \
+		-Itests -Isim -I$(GEN) $(wildcard sw/*/*.c)
+
+lint-tidy: $(GEN_H)
+	$(call say,TIDY,C)
+	$(Q)$(CLANG_TIDY) --quiet $(wildcard sw/*/*.c) -- -std=c11 -Isw/include -Isw/src -Isw/train \
+		-Isw/bnnctl -I$(GEN) $(IMAGE_CFLAGS) $(BLAS_CFLAGS) 2>$(BUILD)/tidy.err || \
+		{ cat $(BUILD)/tidy.err >&2; exit 1; }
+
+format: ## rewrite C and C++ with clang-format
+	$(Q)$(CLANG_FORMAT) -i $(OWN_C) $(OWN_CPP) $(OWN_H)
+
+# ---- synthesis -----------------------------------------------------------------------------
+
+synth-check: $(GEN_VH) ## cells, memories and routed MHz of the core on iCE40 UP5K
+	$(Q)BUILD=$(BUILD) YOSYS=$(YOSYS) NEXTPNR=$(NEXTPNR) scripts/synth_check.sh up5k_core
+
+# ---- set-up, install, clean ----------------------------------------------------------------
+
+$(BUILD)/setup-%: scripts/setup.sh
+	@mkdir -p $(@D)
+	$(Q)scripts/setup.sh $*
+	@touch $@
+
+install: all ## DESTDIR and PREFIX are honoured
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/jetbnn/models
+	install -m 755 $(BUILD)/bnnctl $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(BUILD)/libbnn.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 sw/include/bnn.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 docs/bnnctl.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 models/*.bnn $(DESTDIR)$(PREFIX)/share/jetbnn/models/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' sw/libbnn.pc.in \
+		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/libbnn.pc
+
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD)/obj $(BUILD)/gen $(SIM) -name '*.d' ! -name 'verilated.d' ! -name 'V*.d' 2>/dev/null)

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# Lane configurations of the simulated accelerator, NAME = outputs x positions. Device string "sim:NAME".
+# Each is verilated from hw/jetbnn.v with these parameters as class Vjb_NAME, and its copy of
+# sim/jetbnn.cpp is compiled with SIM_PREFIX=Vjb_NAME, SIM_NAME="NAME", SIM_SYMBOL=sim_model_NAME.
+# SIM_FAMILY_NAME picks the memory wrapper hw/mem/FAMILY (default: generic).
+# The first configuration is the default of device "sim".
+
+SIM_CONFIGS := 1x2 2x4 up5k
+
+SIM_COMMON := -GKMAX=5 -GCMAX=3 -GCODE_ROWS=8192 -GOUT_MAX=512 -GWROWS=256 -GAW=22 \
+	-GMODEL_WORDS=65536 -GMAP_ROWS=65536 -GJETS=1 -GJET_COLS=128 -GTIMEOUT=20000
+
+SIM_PARAMS_1x2 := -GO=1 -GP=2 -GF=2 $(SIM_COMMON)
+SIM_PARAMS_2x4 := -GO=2 -GP=4 -GF=4 $(SIM_COMMON)
+
+# The iCE40 UP5K core exactly as hw/top/up5k_core.v builds it, SPRAM wrapper included.
+SIM_FAMILY_up5k := ice40up
+SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=2 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=512 \
+	-GWROWS=128 -GAW=16 -GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0 -GTIMEOUT=20000
