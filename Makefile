@@ -293,15 +293,19 @@ $(FUZZERS): $(BUILD)/tests/fuzz/%: $(OBJ)/tests/fuzz/%.o $(BUILD)/libbnn.a $(BUI
 fuzzer-programs: $(FUZZERS)
 
 SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined
-asan: ## host suite under AddressSanitizer and UndefinedBehaviorSanitizer
+asan: asan-build ## host suite under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(Q)scripts/run_asan.sh $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(UNIT_TESTS))
+asan-build:
 	+$(Q)$(SANITIZED) unit-programs
-	$(Q)scripts/run_asan.sh $(BUILD)/asan
 
 FUZZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=$(CLANG) OPT="-O1 -g" \
 	SANITIZE=fuzzer-no-link,address,undefined
-fuzzers: ## parser fuzz targets, FUZZ_SECONDS each
+fuzzers: fuzzers-build ## parser fuzz targets, FUZZ_SECONDS each
+	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/run_fuzzer.sh \
+		$(patsubst $(BUILD)/%,$(BUILD)/fuzz/%,$(FUZZERS))
+fuzzers-build:
 	+$(Q)$(FUZZED) fuzzer-programs
-	$(Q)scripts/run_fuzzers.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
+.PHONY: asan-build fuzzers-build
 
 # ---- lint ----------------------------------------------------------------------------------
 

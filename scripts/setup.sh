@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs the Debian packages this project needs and nothing else: scripts/setup.sh [sim|test]
+#   sim   what `make sim` needs; test (default): that, and what `make test` and synth-check need.
+# Safe to run again: packages that are there are not touched. As root the missing ones are installed;
+# otherwise the command to run is printed and the exit status is 1. Called by make through a stamp.
+set -eu
+
+SIM="build-essential pkg-config verilator check libpng-dev libjpeg62-turbo-dev zlib1g-dev
+	libopenblas-dev dataset-fashion-mnist"
+TEST="python3 python3-numpy clang-14 libclang-rt-14-dev clang-format clang-tidy cppcheck
+	yosys nextpnr-ice40 fpga-icestorm man-db"
+
+case "${1:-test}" in
+sim) wanted=$SIM ;;
+test) wanted="$SIM $TEST" ;;
+*) echo "usage: scripts/setup.sh [sim|test]" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query > /dev/null; then
+	echo "setup: not a Debian system; install the equivalents of:" $wanted >&2
+	exit 1
+fi
+
+installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
+}
+
+missing=
+for p in $wanted; do
+	installed "$p" || missing="$missing $p"
+done
+
+if [ -z "$missing" ]; then
+	exit 0
+fi
+
+if [ "$(id -u)" -ne 0 ]; then
+	echo "setup: Debian packages are missing; install them, then run the same command again:" >&2
+	echo "  sudo apt-get install --no-install-recommends$missing" >&2
+	exit 1
+fi
+
+echo "setup: installing$missing" >&2
+export DEBIAN_FRONTEND=noninteractive
+install="apt-get install -y -q --no-install-recommends$missing"
+# The package lists are fetched only when the ones at hand do not do.
+if ! $install > /dev/null 2>&1; then
+	apt-get update -q > /dev/null
+	$install > /dev/null
+fi
+
+for p in $missing; do
+	installed "$p" || { echo "setup: $p is still not installed" >&2; exit 1; }
+done
