@@ -219,7 +219,7 @@ module loader #(
 			state <= (op_code == `JB_OP_POOL) ? S_END : S_MASK;
 			left <= (op_code == `JB_OP_POOL) ? 16'd0 : 16'd1;
 		end
-		S_MASK: if (d_valid) begin
+		S_MASK: if (d_valid && d_state == S_MASK) begin
 			state <= S_ROWS;
 			mask_left <= mm_data[8:0];
 			row <= 8'd1;

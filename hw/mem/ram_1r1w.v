@@ -3,8 +3,8 @@
 //
 //   rdata(t+1) = mem[raddr(t)];  we(t): mem[waddr(t)] <= wdata(t)
 //
-// A read of the word written in the same cycle gives the old word. Maps to iCE40 EBR and to ECP5
-// DP16KD or distributed memory by inference.
+// A read of the word written in the same cycle is not defined (no user does it): synthesis then needs no
+// bypass around the block RAM. Maps to iCE40 EBR and to ECP5 DP16KD or distributed memory by inference.
 // WIDTH: bits, 1..; DEPTH: words, 2..; ADDR: address bits, clog2(DEPTH).
 // Reset: none; contents are undefined until written. Latency 1, one read and one write a cycle.
 // Used by the engine (weights, thresholds, accumulators, descriptors); exercised by every engine bench.
@@ -22,6 +22,7 @@ module ram_1r1w #(
 	input  wire [ADDR-1:0]  raddr,
 	output reg  [WIDTH-1:0] rdata
 );
+	(* no_rw_check *)
 	reg [WIDTH-1:0] mem [0:DEPTH-1];
 
 	always @(posedge clk) begin
