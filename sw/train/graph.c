@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+ * A batch through the trained network and back. */
+#include <math.h>
+#include <string.h>
+
+#include <cblas.h>
+
+#include "graph.h"
+
+/* Floats of columns worked on at a time: they should stay in a second-level cache. */
+#define CHUNK_FLOATS (96 * 1024)
+
+void layer_reduce(const struct layer *l, int shards, double *first, double *second)
+{
+	size_t out = (size_t)l->net->out;
+
+	memset(first, 0, out * sizeof(*first));
+	memset(second, 0, out * sizeof(*second));
+	for (int s = 0; s < shards; s++)
+		for (size_t o = 0; o < out; o++) {
+			first[o] += l->sum[((size_t)s * 2) * out + o];
+			second[o] += l->sum[((size_t)s * 2 + 1) * out + o];
+		}
+}
+
+static int chunk_images(const struct layer *l)
+{
+	size_t n = CHUNK_FLOATS / ((size_t)l->positions * l->terms);
+
+	return n < 1 ? 1 : n > SHARD ? SHARD : (int)n;
+}
+
+static const float *input_of(const struct graph *g, int layer, int image)
+{
+	const float *in = layer ? g->layer[layer - 1].x : g->pixels;
+
+	return in + (size_t)image * g->layer[layer].in_size;
+}
+
+/* z of a shard, and its sums for batch norm. */
+static void product_item(void *ctx, int shard, int worker)
+{
+	struct graph *g = ctx;
+	struct layer *l = &g->layer[g->at];
+	int images = shard_size(shard, g->images), step = chunk_images(l);
+	size_t z_size = (size_t)l->positions * (size_t)l->width;
+	float *col = g->scratch[worker];
+
+	for (int i = 0; i < images; i += step) {
+		int n = images - i < step ? images - i : step, first = shard * SHARD + i;
+
+		columns_get(l, input_of(g, g->at, first), n, col);
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n * l->positions, l->width,
+			    (int)l->terms, 1, col, (int)l->terms, l->weight, (int)l->terms, 0,
+			    l->z + (size_t)first * z_size, l->width);
+	}
+	if (!l->bank && !l->head && g->pass != PASS_FOLDED)
+		norm_sums(l, shard, images);
+}
+
+static void activate_item(void *ctx, int shard, int worker)
+{
+	struct graph *g = ctx;
+	struct layer *l = &g->layer[g->at];
+	int images = shard_size(shard, g->images);
+
+	(void)worker;
+	if (l->bank)
+		bank_forward(l, g->pass, shard * SHARD, images);
+	else
+		norm_forward(l, g->pass, shard * SHARD, images);
+}
+
+static void run(struct graph *g, work_fn *fn)
+{
+	workers_run(g->workers, fn, g, shard_count(g->images));
+}
+
+int graph_start(struct graph *g, int images)
+{
+	g->images = images;
+	g->pass = PASS_TRAIN;
+	g->at = 0;
+	if (!g->layer[0].bank)
+		return BNN_OK;
+	run(g, product_item);
+	return bank_start(&g->layer[0], images);
+}
+
+void graph_forward(struct graph *g, int images, enum pass pass)
+{
+	const struct layer *head = &g->layer[g->net.count - 1];
+	size_t classes = (size_t)head->net->out;
+
+	g->images = images;
+	g->pass = pass;
+	for (g->at = 0; g->at < g->net.count; g->at++) {
+		struct layer *l = &g->layer[g->at];
+
+		weights_make(l, pass);
+		run(g, product_item);
+		if (l->head)
+			continue;
+		if (!l->bank && pass != PASS_FOLDED)
+			norm_statistics(l, images);
+		run(g, activate_item);
+	}
+	for (size_t i = 0; i < (size_t)images; i++)
+		head_logits(head, pass, head->z + i * classes, g->logits + i * classes);
+}
+
+double graph_loss(struct graph *g, const uint8_t *label, const float *class_weight)
+{
+	struct layer *head = &g->layer[g->net.count - 1];
+	int classes = head->net->out;
+	double loss = 0;
+
+	for (int i = 0; i < g->images; i++) {
+		const float *logit = g->logits + i * classes;
+		float *d = head->dx + i * classes, most = logit[0], sum = 0;
+		float weight = class_weight[label[i]] / (float)g->images;
+
+		for (int c = 1; c < classes; c++)
+			most = logit[c] > most ? logit[c] : most;
+		for (int c = 0; c < classes; c++)
+			sum += d[c] = expf(logit[c] - most);
+		for (int c = 0; c < classes; c++)
+			d[c] = weight * (d[c] / sum - (c == label[i] ? 1.0f : 0.0f));
+		loss += (double)weight * (double)(logf(sum) + most - logit[label[i]]);
+	}
+	return loss;
+}
+
+/* Gradient sums of a shard that batch norm or a bank needs before going on. */
+static void slopes_item(void *ctx, int shard, int worker)
+{
+	struct graph *g = ctx;
+	struct layer *l = &g->layer[g->at];
+	int images = shard_size(shard, g->images);
+
+	(void)worker;
+	if (l->bank)
+		bank_backward(l, shard, images);
+	else
+		norm_slopes(l, shard, images);
+}
+
+/* Gradients of weights and input of a shard. */
+static void product_back_item(void *ctx, int shard, int worker)
+{
+	struct graph *g = ctx;
+	struct layer *l = &g->layer[g->at], *before = g->at ? l - 1 : NULL;
+	int images = shard_size(shard, g->images), step = chunk_images(l), terms = (int)l->terms;
+	size_t rows = (size_t)step * (size_t)l->positions;
+	float *col = g->scratch[worker], *dcol = col + rows * l->terms, *dz = dcol + rows * l->terms;
+	float *dweight = l->dweight + (size_t)shard * (size_t)l->width * l->terms;
+
+	for (int i = 0; i < images; i += step) {
+		int n = images - i < step ? images - i : step, first = shard * SHARD + i;
+		int m = n * l->positions;
+
+		if (l->head)
+			memcpy(dz, l->dx + first * l->width, (size_t)(n * l->width) * sizeof(*dz));
+		else
+			norm_backward(l, g->base, g->tilt, first, n, dz);
+		columns_get(l, input_of(g, g->at, first), n, col);
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, l->width, terms, m, 1, dz, l->width,
+			    col, terms, i ? 1 : 0, dweight, terms);
+		if (!before)
+			continue;
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, terms, l->width, 1, dz,
+			    l->width, l->weight, terms, 0, dcol, terms);
+		float *din = before->dx + (size_t)first * l->in_size;
+
+		memset(din, 0, (size_t)n * l->in_size * sizeof(*din));
+		columns_add(l, dcol, n, din);
+	}
+}
+
+static void sum_shards(struct layer *l, int shards)
+{
+	size_t n = (size_t)l->width * l->terms;
+
+	for (int s = 1; s < shards; s++)
+		for (size_t i = 0; i < n; i++)
+			l->dweight[i] += l->dweight[(size_t)s * n + i];
+}
+
+void graph_backward(struct graph *g)
+{
+	int shards = shard_count(g->images);
+
+	for (g->at = g->net.count - 1; g->at >= 0; g->at--) {
+		struct layer *l = &g->layer[g->at];
+
+		if (l->head)
+			head_backward(l, g->images);
+		else
+			run(g, slopes_item);
+		if (l->bank) {
+			bank_finish(l, shards);
+			continue;
+		}
+		if (!l->head)
+			norm_finish(l, g->images, g->base, g->tilt);
+		run(g, product_back_item);
+		sum_shards(l, shards);
+		weights_pull(l, l->dweight);
+	}
+}
+
+void graph_step(struct graph *g, double rate, long step)
+{
+	for (int i = 0; i < g->net.count; i++) {
+		struct layer *l = &g->layer[i];
+
+		adam_step(&l->latent, rate, step);
+		adam_step(&l->offset, rate, step);
+		adam_step(&l->gain, rate, step);
+	}
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ * The trained network: layers, a batch through them and back, and their fold. */
+#ifndef JB_TRAIN_GRAPH_H
+#define JB_TRAIN_GRAPH_H
+
+#include "layer.h"
+#include "workers.h"
+
+struct graph {
+	struct net net;
+	int batch;       /* images there is room for */
+	int images;      /* of the present batch */
+	enum pass pass;
+	struct layer layer[JB_MAX_LAYERS];
+	float *pixels;   /* [batch][rows][cols][channels], 0..255: the caller fills them */
+	float *logits;   /* [batch][classes] */
+	struct workers *workers; /* the caller's */
+	float **scratch; /* [worker] */
+	float *base, *tilt; /* norm_backward's constants of the layer at hand */
+	int at;          /* the layer at hand */
+};
+
+/* Allocates layers for batches of up to `batch` images and draws the latent weights. gain: batch
+ * norm has a gain, not only an offset. Errors: BNN_E_MEMORY. */
+int graph_new(const struct net *n, int batch, bool gain, uint64_t seed, struct workers *w,
+	      struct graph **out, struct bnn_err *err);
+void graph_free(struct graph *g);
+
+/* Places the first layer's thresholds by the `images` images in pixels; a network without jets on
+ * pixels needs none. Errors: BNN_E_MEMORY. */
+int graph_start(struct graph *g, int images);
+/* pixels -> logits of the first `images` images. PASS_FOLDED needs graph_freeze first. */
+void graph_forward(struct graph *g, int images, enum pass pass);
+/* Mean weighted cross entropy of the batch; leaves its gradient for graph_backward. class_weight
+ * has one a class. */
+double graph_loss(struct graph *g, const uint8_t *label, const float *class_weight);
+/* Gradients of all parameters of the batch last passed forward. */
+void graph_backward(struct graph *g);
+void graph_step(struct graph *g, double rate, long step);
+/* Sets the integer thresholds and biases. */
+void graph_freeze(struct graph *g);
+/* The folded model of what graph_freeze has set. Errors: BNN_E_MEMORY. */
+int graph_fold(const struct graph *g, struct bnn_model **out, struct bnn_err *err);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * Trained arrays, learning rate and Adam. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "bnn.h"
+#include "optim.h"
+
+#define BETA1 0.9
+#define BETA2 0.999
+#define EPSILON 1e-8f
+
+int param_new(struct param *p, size_t count)
+{
+	float *block = calloc(4 * (count ? count : 1), sizeof(float));
+
+	if (!block)
+		return BNN_E_MEMORY;
+	*p = (struct param){ .count = count, .value = block, .grad = block + count,
+			     .m = block + 2 * count, .v = block + 3 * count };
+	return BNN_OK;
+}
+
+void param_free(struct param *p)
+{
+	free(p->value);
+	*p = (struct param){ 0 };
+}
+
+double schedule_rate(double rate, long step, long warmup, long steps)
+{
+	if (step < warmup)
+		return rate * (double)(step + 1) / (double)warmup;
+	return rate * 0.5 * (1 + cos(acos(-1.0) * (double)(step - warmup) / (double)(steps - warmup)));
+}
+
+static void project_ball(struct param *p)
+{
+	for (size_t i = 0; i < p->count; i += p->group) {
+		float *v = p->value + i, square = 0;
+
+		for (size_t j = 0; j < p->group; j++)
+			square += v[j] * v[j];
+		if (square > 1)
+			for (size_t j = 0; j < p->group; j++)
+				v[j] /= sqrtf(square);
+	}
+}
+
+void adam_step(struct param *p, double rate, long step)
+{
+	float root = (float)sqrt(1 - pow(BETA2, (double)step));
+	float size = (float)rate * root / (float)(1 - pow(BETA1, (double)step));
+
+	for (size_t i = 0; i < p->count; i++) {
+		float g = p->grad[i];
+
+		p->m[i] += (float)(1 - BETA1) * (g - p->m[i]);
+		p->v[i] += (float)(1 - BETA2) * (g * g - p->v[i]);
+		p->value[i] -= size * p->m[i] / (sqrtf(p->v[i]) + root * EPSILON);
+	}
+	if (p->project == PROJECT_BOX)
+		for (size_t i = 0; i < p->count; i++)
+			p->value[i] = fminf(1, fmaxf(-1, p->value[i]));
+	else if (p->project == PROJECT_BALL)
+		project_ball(p);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT
+ * The training loop. */
+#define _POSIX_C_SOURCE 200809L
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "graph.h"
+#include "ref.h"
+#include "train.h"
+
+#define ROOM_IMAGES 128  /* of a batch at least, for evaluation and for placing first thresholds */
+#define CHECK_IMAGES 16  /* trained network and folded model are compared on so many */
+
+struct run {
+	const struct train_set *set;
+	const struct train_options *o;
+	struct workers *workers;
+	struct graph *graph;
+	struct data_split split;
+	float class_weight[JB_MAX_CLASSES];
+	uint8_t *label;       /* of the present batch */
+	const int *index;     /* of the present batch */
+	const struct augment *augment;
+	uint64_t draw;        /* number of the present batch's first random stream */
+	int batch;
+	long step, steps;
+	double started, told; /* seconds */
+	struct bnn_model *best;
+	struct train_outcome *outcome;
+};
+
+void train_defaults(struct train_options *o)
+{
+	*o = (struct train_options){ .epochs = 20, .batch = 64, .rate = 0.01, .warmup = 100, .seed = 1,
+				     .holdout = 0.1 };
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int check_options(const struct net *n, const struct train_set *s,
+			 const struct train_options *o, struct bnn_err *err)
+{
+	int classes = n->layer[n->count - 1].out;
+
+	if (s->rows != n->rows || s->cols != n->cols || s->channels != n->channels)
+		return err_set(err, BNN_E_ARG, "images of %dx%dx%d, the network reads %dx%dx%d", s->rows,
+			       s->cols, s->channels, n->rows, n->cols, n->channels);
+	if (s->classes != classes)
+		return err_set(err, BNN_E_ARG, "%d classes, the network's head has %d", s->classes, classes);
+	if (o->epochs < 1 || o->epochs > 100000)
+		return err_set(err, BNN_E_ARG, "%d epochs, allowed are 1 to 100000", o->epochs);
+	if (o->batch < 2 || o->batch > 4096)
+		return err_set(err, BNN_E_ARG, "a batch of %d, allowed are 2 to 4096", o->batch);
+	if (!(o->rate > 0 && o->rate <= 1))
+		return err_set(err, BNN_E_ARG, "a rate of %g, allowed are above 0 to 1", o->rate);
+	if (!(o->holdout >= 0 && o->holdout <= 0.9))
+		return err_set(err, BNN_E_ARG, "a held-out part of %g, allowed are 0 to 0.9", o->holdout);
+	if (o->warmup < 0 || o->patience < 0 || !(o->balance >= 0 && o->balance <= 1) ||
+	    o->augment.shift < 0 || o->augment.shift > 32)
+		return err_set(err, BNN_E_ARG, "warm-up %d, patience %d, balance %g or shift %d is out of "
+			       "range", o->warmup, o->patience, o->balance, o->augment.shift);
+	return BNN_OK;
+}
+
+/* Weights of mean 1 over the images learned from. */
+static void weigh_classes(struct run *r)
+{
+	int count[JB_MAX_CLASSES] = { 0 };
+	double sum = 0;
+
+	for (int i = 0; i < r->split.learn_count; i++)
+		count[r->set->label[r->split.learn[i]]]++;
+	for (int c = 0; c < r->set->classes; c++) {
+		double weight = count[c] ? pow(count[c], -r->o->balance) : 0;
+
+		r->class_weight[c] = (float)weight;
+		sum += weight * count[c];
+	}
+	for (int c = 0; c < r->set->classes; c++)
+		r->class_weight[c] *= (float)(r->split.learn_count / sum);
+}
+
+static void gather_item(void *ctx, int shard, int worker)
+{
+	struct run *r = ctx;
+	size_t size = r->graph->layer[0].in_size;
+
+	(void)worker;
+	for (int i = shard * SHARD; i < shard * SHARD + SHARD && i < r->graph->images; i++) {
+		struct rng rng = rng_stream(r->o->seed ^ 0xA5, r->draw + (uint64_t)i);
+
+		data_sample(r->set, r->index[i], r->augment, &rng, r->graph->pixels + (size_t)i * size);
+		r->label[i] = r->set->label[r->index[i]];
+	}
+}
+
+/* Fills the graph's batch with the images index[0..images-1]. */
+static void gather(struct run *r, const int *index, int images, bool augment)
+{
+	r->index = index;
+	r->augment = augment ? &r->o->augment : NULL;
+	r->draw = (uint64_t)r->step * (uint64_t)r->batch;
+	r->graph->images = images;
+	workers_run(r->workers, gather_item, r, shard_count(images));
+}
+
+/* Accuracy on the held-out part with the integer thresholds; -1 without one. */
+static double held_accuracy(struct run *r)
+{
+	int classes = r->set->classes, correct = 0;
+
+	for (int at = 0; at < r->split.held_count; at += r->graph->batch) {
+		int left = r->split.held_count - at;
+		int images = left < r->graph->batch ? left : r->graph->batch;
+
+		gather(r, r->split.held + at, images, false);
+		graph_forward(r->graph, images, PASS_FOLDED);
+		for (int i = 0; i < images; i++) {
+			const float *score = r->graph->logits + i * classes;
+			int best = 0;
+
+			for (int c = 1; c < classes; c++)
+				best = score[c] > score[best] ? c : best;
+			correct += best == r->label[i];
+		}
+	}
+	return r->split.held_count ? (double)correct / r->split.held_count : -1;
+}
+
+static void tell(struct run *r, int epoch, struct train_progress *p)
+{
+	double now = seconds();
+
+	if (!r->o->progress || (!p->epoch_done && now - r->told < 1))
+		return;
+	r->told = now;
+	p->epoch = epoch;
+	p->epochs = r->o->epochs;
+	p->step = r->step;
+	p->steps = r->steps;
+	p->seconds_left = (now - r->started) / (double)r->step * (double)(r->steps - r->step);
+	r->o->progress(r->o->ctx, p);
+}
+
+/* Mean loss of an epoch. */
+static double run_epoch(struct run *r, int epoch)
+{
+	int batches = r->split.learn_count / r->batch;
+	struct rng shuffle = rng_stream(r->o->seed ^ 0x5A, (uint64_t)epoch);
+	long warmup = r->o->warmup < r->steps / 10 ? r->o->warmup : r->steps / 10;
+	double loss = 0;
+
+	data_shuffle(r->split.learn, r->split.learn_count, &shuffle);
+	for (int b = 0; b < batches; b++) {
+		struct train_progress p = { 0 };
+
+		gather(r, r->split.learn + b * r->batch, r->batch, true);
+		graph_forward(r->graph, r->batch, PASS_TRAIN);
+		loss += graph_loss(r->graph, r->label, r->class_weight);
+		graph_backward(r->graph);
+		graph_step(r->graph, schedule_rate(r->o->rate, r->step, warmup, r->steps), r->step + 1);
+		r->step++;
+		tell(r, epoch, &p);
+	}
+	return loss / batches;
+}
+
+/* The folded model through the reference against the trained network, on the first images. */
+static int check_fold(struct run *r, const struct bnn_model *m, struct bnn_err *err)
+{
+	int images = r->batch < CHECK_IMAGES ? r->batch : CHECK_IMAGES;
+	struct bnn_result result;
+
+	gather(r, r->split.learn, images, false);
+	graph_forward(r->graph, images, PASS_FOLDED);
+	for (int i = 0; i < images; i++) {
+		int rc = ref_run(m, train_set_image(r->set, r->split.learn[i]), &result, NULL);
+
+		if (rc)
+			return err_set(err, rc, "out of memory while comparing");
+		for (int c = 0; c < r->set->classes; c++)
+			if ((float)result.scores[c] != r->graph->logits[i * r->set->classes + c])
+				return err_set(err, BNN_E_MISMATCH, "folded model: image %d class %d has "
+					       "score %ld, the trained network %.0f", r->split.learn[i], c,
+					       (long)result.scores[c],
+					       (double)r->graph->logits[i * r->set->classes + c]);
+	}
+	return BNN_OK;
+}
+
+/* Folds, and keeps the model if it is the best so far. */
+static int end_epoch(struct run *r, int epoch, double loss, struct bnn_err *err)
+{
+	struct train_progress p = { .epoch_done = true, .loss = loss };
+	struct bnn_model *m;
+	int rc = BNN_OK;
+
+	graph_freeze(r->graph);
+	p.held_accuracy = held_accuracy(r);
+	p.best = !r->best || p.held_accuracy >= r->outcome->held_accuracy;
+	r->outcome->epochs = epoch;
+	if (p.best) {
+		rc = graph_fold(r->graph, &m, err);
+		if (rc)
+			return rc;
+		bnn_model_free(r->best);
+		r->best = m;
+		r->outcome->epoch = epoch;
+		r->outcome->held_accuracy = p.held_accuracy;
+		rc = check_fold(r, m, err);
+	}
+	tell(r, epoch, &p);
+	return rc;
+}
+
+/* Everything before the first step. */
+static int start(struct run *r, const struct net *n, struct bnn_err *err)
+{
+	struct rng shuffle = rng_stream(r->o->seed ^ 0x5A, 0);
+	int room, rc = data_split_new(r->set, r->o->holdout, &r->split);
+
+	if (rc)
+		return err_set(err, rc, "out of memory for %d images", r->set->count);
+	if (r->split.learn_count < 2)
+		return err_set(err, BNN_E_ARG, "%d images to learn from, at least 2 are needed",
+			       r->split.learn_count);
+	r->batch = r->o->batch < r->split.learn_count ? r->o->batch : r->split.learn_count;
+	room = r->batch > ROOM_IMAGES ? r->batch : ROOM_IMAGES;
+	r->steps = (long)r->o->epochs * (r->split.learn_count / r->batch);
+	r->outcome->learned = r->split.learn_count;
+	r->outcome->held = r->split.held_count;
+	weigh_classes(r);
+	r->label = calloc((size_t)room, 1);
+	rc = workers_new(r->o->threads, &r->workers);
+	if (rc || !r->label)
+		return err_set(err, BNN_E_MEMORY, "out of memory or threads");
+	rc = graph_new(n, room, r->o->gain, r->o->seed, r->workers, &r->graph, err);
+	if (rc)
+		return rc;
+	data_shuffle(r->split.learn, r->split.learn_count, &shuffle);
+	room = room < r->split.learn_count ? room : r->split.learn_count;
+	gather(r, r->split.learn, room, false);
+	if (graph_start(r->graph, room))
+		return err_set(err, BNN_E_MEMORY, "out of memory for the first thresholds");
+	return BNN_OK;
+}
+
+static bool should_stop(const struct run *r, int epoch)
+{
+	return (r->o->stop && *r->o->stop) ||
+	       (r->o->patience && epoch - r->outcome->epoch >= r->o->patience);
+}
+
+int train_run(const struct net *n, const struct train_set *set, const struct train_options *o,
+	      struct bnn_model **out, struct train_outcome *outcome, struct bnn_err *err)
+{
+	struct run r = { .set = set, .o = o, .outcome = outcome };
+	int rc = check_options(n, set, o, err);
+
+	memset(outcome, 0, sizeof(*outcome));
+	if (!rc)
+		rc = start(&r, n, err);
+	r.started = r.told = seconds();
+	for (int epoch = 1; !rc && epoch <= o->epochs; epoch++) {
+		double loss = run_epoch(&r, epoch);
+
+		rc = end_epoch(&r, epoch, loss, err);
+		if (should_stop(&r, epoch))
+			break;
+	}
+	graph_free(r.graph);
+	workers_free(r.workers);
+	data_split_free(&r.split);
+	free(r.label);
+	if (rc) {
+		bnn_model_free(r.best);
+		return rc;
+	}
+	r.best->facts.train_images = (uint32_t)outcome->learned;
+	*out = r.best;
+	return BNN_OK;
+}

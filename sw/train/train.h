@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ * Training of a network and its evaluation as a folded model. */
+#ifndef JB_TRAIN_TRAIN_H
+#define JB_TRAIN_TRAIN_H
+
+#include <signal.h>
+
+#include "data.h"
+#include "model.h"
+
+/* After every epoch, and about once a second within one. */
+struct train_progress {
+	int epoch, epochs;    /* epoch counts from 1 */
+	long step, steps;     /* of the whole run */
+	double seconds_left;
+	bool epoch_done;      /* the following are valid */
+	double loss;          /* mean over the epoch */
+	double held_accuracy; /* of the folded model, 0..1; -1 without a held-out part */
+	bool best;            /* this epoch is kept */
+};
+
+struct train_options {
+	int epochs, batch;
+	double rate;      /* of Adam, before warm-up and cosine */
+	int warmup;       /* steps */
+	uint64_t seed;
+	int threads;      /* 0: one a processor; no influence on the result */
+	double holdout;   /* part of every class held out for choosing the epoch, 0 .. 0.9 */
+	int patience;     /* stop after so many epochs without a better one; 0: never */
+	double balance;   /* class weight = (images / (classes * images of the class)) ^ balance */
+	bool gain;        /* batch norm with a gain */
+	struct augment augment;
+	void (*progress)(void *ctx, const struct train_progress *p); /* may be NULL */
+	void *ctx;
+	const volatile sig_atomic_t *stop; /* not 0: stop after the epoch; may be NULL */
+};
+
+struct train_outcome {
+	int epoch, epochs; /* the epoch kept, epochs run */
+	int learned, held; /* images */
+	double held_accuracy; /* of the kept one; -1 without a held-out part */
+};
+
+void train_defaults(struct train_options *o);
+
+/* Trains and folds. The set has the network's image size and classes. The kept epoch is the one
+ * with the best held-out accuracy (the later on a tie), or the last without a held-out part.
+ * Errors: BNN_E_ARG (sizes, options), BNN_E_MEMORY, BNN_E_MISMATCH (the folded model does not give
+ * the trained network's scores through the reference: a bug). */
+int train_run(const struct net *n, const struct train_set *set, const struct train_options *o,
+	      struct bnn_model **out, struct train_outcome *outcome, struct bnn_err *err);
+
+/* What a model does with a set. */
+struct train_report {
+	int count, correct, classes;
+	double balanced; /* mean of the classes' accuracies, classes without images left out */
+	int confusion[JB_MAX_CLASSES][JB_MAX_CLASSES]; /* [true][said] */
+};
+
+/* Runs the model on every image through the C reference. threads as above.
+ * Errors: BNN_E_ARG (sizes), BNN_E_MEMORY. */
+int train_evaluate(const struct bnn_model *m, const struct train_set *set, int threads,
+		   struct train_report *out, struct bnn_err *err);
+
+#endif
