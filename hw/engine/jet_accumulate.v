@@ -73,6 +73,7 @@ module jet_accumulate #(
 			assign waiting = 1'b0;
 			wire unused = &{1'b0, rst};
 		end else begin : g_units
+			localparam [2:0] COUNT = U[2:0];
 			wire [4*W-1:0] bank;     // [q]
 			reg  [2:0] left;         // items complete, not yet sent
 			reg  [1:0] next;
@@ -97,17 +98,22 @@ module jet_accumulate #(
 			always @(posedge clk) begin
 				if (left != 3'd0)
 					next <= next + 2'd1;
-				left <= left + (done ? U : 3'd0) - {2'd0, left != 3'd0};
+				left <= left + (done ? COUNT : 3'd0) - {2'd0, left != 3'd0};
 				if (done && in_row == 2'd0) begin
 					// The item sent in this clock, if any, is the last of its group.
 					next <= 2'd0;
-					left <= U;
+					left <= COUNT;
 					x_first <= in_x_first;
 					y_first <= in_y_first;
 				end
 				if (rst)
 					left <= 3'd0;
-				item <= bank[W*next +: W];
+				case (next)
+					2'd0: item <= bank[0 +: W];
+					2'd1: item <= bank[W +: W];
+					2'd2: item <= bank[2*W +: W];
+					default: item <= bank[3*W +: W];
+				endcase
 			end
 
 			assign value = item;

@@ -5,10 +5,10 @@
 //   out(x) = in(x) - in(x-1)   neg[s] = 1, minus the pass D = [1 -1]
 //   out(x) = in(x)             en = 0 (neg is 0 then)
 //
-// One of the chain in jet_hidden: fed by the last vertical or the pass before, feeds the next one or
-// jet_output. The items q = 0..3 of a position group come in turn, so the position left of a group
-// is the last position of the item four back. Minus D as in jet_vertical.
-// Timing: `in`, `valid`, `en`, `neg` belong together, out follows one clock later; one item a clock.
+// One of the chain in jet_hidden: fed by the last vertical or the pass before, feeds the next one
+// or jet_output. The items q = 0..3 of a position group come in turn, so the position left of a
+// group is the last position of the item four back. Minus D as in jet_vertical.
+// Timing: `in`, `valid`, `en`, `neg` belong together, out follows one clock later. No stalls.
 // Parameters: P positions; W bits of `in`, signed. Out is signed, W+1 bits, never overflows.
 // Reset: none; the first positions of a row see leftovers of the row before (not used).
 // Equals one pass of ref_jet_kernel (sw/src/ref.h); compared by tests/rtl/test_jet_hidden.c.

@@ -5,8 +5,8 @@
 //   output column c = x - delay, so the word of column m*P+p takes position p + delay mod P of the
 //   group that completes it, or that position of the group before if it would be negative
 //
-// Fed by the last jet_horizontal, feeds the engine's write-back. `v`, `offset`, `odd`, `valid`, `q`,
-// `emit` belong together; out_valid follows the item q = 3 of a group with emit after 2 clocks.
+// Fed by the last jet_horizontal, feeds the engine's write-back. `v`, `offset`, `odd`, `valid` and
+// `full` belong together; out_valid follows 2 clocks after an item with full.
 // out_words stay until the next item, at least one clock; no stall. One item a clock.
 // Parameters: P positions 2, 4, 8; ZW bits of v, signed. Reset clears out_valid only: the group
 // before the first of a row is never used.
@@ -19,7 +19,7 @@ module jet_output #(
 ) (
 	input  wire              clk,
 	input  wire              rst,
-	input  wire [2:0]        delay,
+	input  wire [1:0]        delay,     // delay[1:0] of the layer
 	input  wire              valid,
 	input  wire              full,      // q = 3 of a group that completes an output group
 	input  wire [9*P*ZW-1:0] v,         // [s*P+p]
@@ -28,10 +28,15 @@ module jet_output #(
 	output reg               out_valid,
 	output wire [P*32-1:0]   out_words  // position p, bit o = 9*q + s
 );
+	localparam BACK_4 = (P == 8) ? 3 : P - 1;
+	localparam BACK_2 = (P > 2) ? 1 : 0;
+	localparam SPAN = P + BACK_4;
+	wire            back_1 = delay[0];
+	wire            back_2 = delay[1] && P > 2;
 	reg             hit_valid, hit_full;
 	reg  [9*P-1:0]  hit;
-	reg  [4*9*P-1:0] before;  // hits of the group before, item by item
-	wire [9*P-1:0]  was = before[3*9*P +: 9*P];
+	reg  [4*9*(P-1)-1:0] past;  // hits of the group before at positions 1.., item by item
+	wire [9*(P-1)-1:0] fresh;
 	wire [9*P-1:0]  lined;
 	reg  [4*9*P-1:0] word;    // items q = 3..0, the oldest on top
 
@@ -47,19 +52,12 @@ module jet_output #(
 					hit[L] <= sum[ZW] ^ ~odd[s];
 			end
 
-			// Positions 0..2P-1: the group before, then this one.
-			wire [2*P-1:0] span = {hit[P*s +: P], was[P*s +: P]};
-			wire [P-1:0] one = span[1 +: P];
+			// Positions from 1 on: the group before, then this one.
+			wire [SPAN-1:0] span = {hit[P*s +: SPAN-P+1], past[(P-1)*(27+s) +: P-1]};
 
-			if (P == 2) begin : g_two
-				assign lined[P*s +: P] = delay[0] ? one : span[P +: P];
-			end else if (P == 4) begin : g_four
-				assign lined[P*s +: P] = delay[0] ? one
-					: delay[1] ? span[2 +: P] : span[P +: P];
-			end else begin : g_eight
-				assign lined[P*s +: P] = delay[0] ? one
-					: delay[1] ? span[2 +: P] : span[4 +: P];
-			end
+			assign fresh[(P-1)*s +: P-1] = hit[P*s + 1 +: P-1];
+			assign lined[P*s +: P] = back_1 ? span[0 +: P] : back_2 ? span[BACK_2 +: P]
+				: span[BACK_4 +: P];
 
 			for (p = 0; p < P; p = p + 1) begin : g_word
 				for (r = 0; r < 4; r = r + 1) begin : g_item
@@ -77,7 +75,7 @@ module jet_output #(
 		hit_valid <= valid;
 		hit_full <= full;
 		if (hit_valid) begin
-			before <= {before[3*9*P-1:0], hit};
+			past <= {past[3*9*(P-1)-1:0], fresh};
 			word <= {word[3*9*P-1:0], lined};
 		end
 		out_valid <= hit_valid & hit_full;

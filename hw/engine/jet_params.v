@@ -5,8 +5,8 @@
 //   bit = (z >= T);  the passes deliver v = (-1)^(dy+dx) * z, so
 //   dy+dx even:  bit = !(v + ~(T-1) < 0)      dy+dx odd:  bit = (v + (T-1) < 0)
 //
-// Fed by the engine (threshold words of a block, one a clock, only while no item is in flight), feeds
-// the passes and jet_output. `q` names the item of each stage one clock ahead: q[0] for vertical
+// Fed by the engine (threshold words of a block, one a clock, only while no item is in flight),
+// feeds the passes and jet_output. `q` names the item of each stage one clock ahead: q[0] for vertical
 // pass 1 ... q[7] for horizontal pass 4, q[8] for the comparison; answers are registered.
 // A word is in force 2 clocks after param_we. Output o = 9*q + s.
 // Parameters: ZW bits of v and of the offset, signed; T-1 saturates to that range, which cannot
@@ -52,6 +52,7 @@ module jet_params #(
 	generate
 		for (s = 0; s < 9; s = s + 1) begin : g_out
 			wire [4*(ZW+9)-1:0] set;
+			wire [ZW+8:0] pick;
 
 			for (r = 0; r < 4; r = r + 1) begin : g_item
 				localparam INDEX = 9*r + s;
@@ -68,13 +69,20 @@ module jet_params #(
 				end
 			end
 
-			for (i = 0; i < 8; i = i + 1) begin : g_pass
-				always @(posedge clk)
-					neg[9*i + s] <= set[(ZW+9)*q[2*i +: 2] + i];
+			for (i = 0; i < ZW + 9; i = i + 1) begin : g_bit
+				localparam STAGE = (i < 8) ? i : 8;
+				wire [3:0] choice = {set[3*(ZW+9) + i], set[2*(ZW+9) + i],
+					set[ZW+9 + i], set[i]};
+
+				assign pick[i] = choice[q[2*STAGE +: 2]];
 			end
 
+			for (i = 0; i < 8; i = i + 1) begin : g_pass
+				always @(posedge clk)
+					neg[9*i + s] <= pick[i];
+			end
 			always @(posedge clk)
-				{odd[s], offset[ZW*s +: ZW]} <= set[(ZW+9)*q[17:16] + 8 +: ZW+1];
+				{odd[s], offset[ZW*s +: ZW]} <= pick[ZW+8:8];
 		end
 	endgenerate
 endmodule
