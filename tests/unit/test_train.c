@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT
+ * The trainer: gradients, fold, determinism, and that it learns. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../check_main.h"
+#include "graph.h"
+#include "ref.h"
+#include "train.h"
+
+#define BATCH 12
+
+/* Every kind of layer in several places, paddings, strides, pools and both heads. */
+static const char *const nets[] = {
+	"8x8x1: jet3x20 pool bconv3x6 pool dense3",
+	"9x8x1: jet3x40 pool pool dense5 dense3",
+	"8x9x3: bconv3x5/2 bconv3x6v dense7 dense3",
+	"9x8x1: jet5x6 sjet3x5 pool jet3x4 cam4",
+	"8x8x3: sjet3x6v jet5x4/2 bconv1x5 cam3",
+	"10x11x1: bconv5x4 pool sjet5x5/2 dense2",
+	"14x12x3: jet3x70/2v bconv5x9 jet3x7 sjet3x6v dense2",
+	"8x8x1: bconv1x4 bconv3x5/2v jet5x6 pool cam2",
+};
+#define NETS ((int)(sizeof(nets) / sizeof(*nets)))
+
+static struct graph *open_graph(const char *text, bool gain, struct workers *w)
+{
+	struct net n;
+	struct graph *g;
+	struct bnn_err err;
+
+	ck_assert_msg(net_parse(text, &n, &err) == BNN_OK, "%s: %s", text, err.text);
+	ck_assert_int_eq(graph_new(&n, BATCH, gain, 7, w, &g, &err), BNN_OK);
+	return g;
+}
+
+/* Smooth random images: neighbours are alike, as in pictures. */
+static void draw_pixels(struct graph *g, struct rng *r, uint8_t *label)
+{
+	size_t size = g->layer[0].in_size;
+	int row = g->net.cols * g->net.channels;
+
+	for (size_t i = 0; i < BATCH * size; i++) {
+		size_t at = i % size;
+		float above = at >= (size_t)row ? g->pixels[i - (size_t)row] : 128;
+
+		g->pixels[i] = (float)(((int)above + (int)rng_below(r, 160)) * 2 / 3 % 256);
+	}
+	for (int i = 0; i < BATCH; i++)
+		label[i] = (uint8_t)rng_below(r, (uint32_t)g->net.layer[g->net.count - 1].out);
+}
+
+static const float even[JB_MAX_CLASSES] = { 1, 0.5f, 1.5f, 1 };
+
+static double soft_loss(struct graph *g, const uint8_t *label)
+{
+	graph_forward(g, BATCH, PASS_SOFT);
+	return graph_loss(g, label, even);
+}
+
+/* Central differences of up to 12 values of a trained array against its gradient. */
+static void check_param(struct graph *g, const uint8_t *label, struct param *p, struct rng *r,
+			const char *what)
+{
+	double size = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		size += (double)(p->grad[i] * p->grad[i]) / (double)p->count;
+	size = sqrt(size);
+	for (int n = 0; p->count && n < 12; n++) {
+		size_t i = rng_below(r, (uint32_t)p->count);
+		float keep = p->value[i], step = 5e-4f;
+		double up, down, slope;
+
+		p->value[i] = keep + step;
+		up = soft_loss(g, label);
+		p->value[i] = keep - step;
+		down = soft_loss(g, label);
+		p->value[i] = keep;
+		slope = (up - down) / (2 * (double)step);
+		ck_assert_msg(fabs(slope - (double)p->grad[i]) <= 0.05 * fabs(slope) + 0.05 * size + 1e-4,
+			      "%s %zu: gradient %g, difference %g (typical %g)", what, i,
+			      (double)p->grad[i], slope, size);
+	}
+}
+
+START_TEST(gradients)
+{
+	struct workers *w;
+	struct rng r = rng_stream(3, (uint64_t)_i);
+	uint8_t label[BATCH];
+	char what[128];
+	struct graph *g;
+
+	ck_assert_int_eq(workers_new(2, &w), BNN_OK);
+	g = open_graph(nets[_i / 2], _i % 2, w);
+	draw_pixels(g, &r, label);
+	ck_assert_int_eq(graph_start(g, BATCH), BNN_OK);
+	soft_loss(g, label);
+	graph_backward(g);
+	for (int i = 0; i < g->net.count; i++) {
+		struct layer *l = &g->layer[i];
+
+		snprintf(what, sizeof(what), "%s, layer %d", nets[_i / 2], i + 1);
+		check_param(g, label, &l->latent, &r, what);
+		check_param(g, label, &l->offset, &r, what);
+		check_param(g, label, &l->gain, &r, what);
+	}
+	graph_free(g);
+	workers_free(w);
+}
+END_TEST
+
+/* Some steps with random labels, so that statistics, offsets and gains are all in use. */
+static void train_a_little(struct graph *g, struct rng *r)
+{
+	uint8_t label[BATCH];
+
+	draw_pixels(g, r, label);
+	ck_assert_int_eq(graph_start(g, BATCH), BNN_OK);
+	for (int i = 0; i < g->net.count - 1; i++)
+		for (size_t o = 0; o < g->layer[i].gain.count; o += 2)
+			g->layer[i].gain.value[o] = o % 3 ? -1.0f : 0.0f;
+	for (int step = 1; step <= 8; step++) {
+		draw_pixels(g, r, label);
+		graph_forward(g, BATCH, PASS_TRAIN);
+		graph_loss(g, label, even);
+		graph_backward(g);
+		graph_step(g, 0.05, step);
+	}
+	draw_pixels(g, r, label);
+}
+
+static void compare_image(const struct graph *g, const struct bnn_model *m, int image)
+{
+	const struct layer *head = &g->layer[g->net.count - 1];
+	const float *in = g->pixels + (size_t)image * g->layer[0].in_size;
+	uint8_t pixels[128 * 128 * 3];
+	struct bnn_layers maps;
+	struct bnn_result result;
+
+	for (size_t i = 0; i < g->layer[0].in_size; i++)
+		pixels[i] = (uint8_t)in[i];
+	ck_assert_int_eq(ref_run(m, pixels, &result, &maps), BNN_OK);
+	for (int i = 0; i < g->net.count - 1; i++) {
+		const struct layer *l = &g->layer[i];
+
+		for (size_t j = 0; j < l->out_size; j++)
+			ck_assert_msg((l->x[(size_t)image * l->out_size + j] > 0) == maps.map[i][j],
+				      "layer %d, bit %zu differs", i + 1, j);
+	}
+	for (int c = 0; c < head->net->out; c++)
+		ck_assert_int_eq((int)g->logits[image * head->net->out + c], result.scores[c]);
+	bnn_layers_free(&maps);
+}
+
+START_TEST(fold_is_exact)
+{
+	struct workers *w;
+	struct rng r = rng_stream(11, (uint64_t)_i);
+	struct bnn_model *m;
+	struct bnn_err err;
+	struct graph *g;
+
+	ck_assert_int_eq(workers_new(1, &w), BNN_OK);
+	g = open_graph(nets[_i / 2], _i % 2, w);
+	train_a_little(g, &r);
+	graph_freeze(g);
+	ck_assert_int_eq(graph_fold(g, &m, &err), BNN_OK);
+	ck_assert_msg(model_check(m, &err) == BNN_OK, "%s", err.text);
+	graph_forward(g, BATCH, PASS_FOLDED);
+	for (int i = 0; i < BATCH; i++)
+		compare_image(g, m, i);
+	bnn_model_free(m);
+	graph_free(g);
+	workers_free(w);
+}
+END_TEST
+
+START_TEST(rates)
+{
+	struct param p;
+
+	ck_assert_double_eq_tol(schedule_rate(0.1, 0, 10, 110), 0.01, 1e-12);
+	ck_assert_double_eq_tol(schedule_rate(0.1, 10, 10, 110), 0.1, 1e-12);
+	ck_assert_double_eq_tol(schedule_rate(0.1, 60, 10, 110), 0.05, 1e-12);
+	ck_assert_double_le(schedule_rate(0.1, 109, 10, 110), 1e-4);
+	ck_assert_int_eq(param_new(&p, 4), BNN_OK);
+	p.project = PROJECT_BALL;
+	p.group = 2;
+	for (long step = 1; step <= 400; step++) { /* towards (3, 4) and (0.3, 0.4) */
+		static const float goal[4] = { 3, 4, 0.3f, 0.4f };
+
+		for (int i = 0; i < 4; i++)
+			p.grad[i] = p.value[i] - goal[i];
+		adam_step(&p, 0.02, step);
+	}
+	ck_assert_float_eq_tol(p.value[0] * p.value[0] + p.value[1] * p.value[1], 1, 1e-4f);
+	ck_assert_float_eq_tol(p.value[2], 0.3f, 0.02f);
+	ck_assert_float_eq_tol(p.value[3], 0.4f, 0.02f);
+	param_free(&p);
+}
+END_TEST
+
+/* Noisy stripes 12x12: across, upright, and along a diagonal. */
+static void toy(struct train_set *s, int count, uint64_t seed)
+{
+	struct rng r = { seed };
+
+	ck_assert_int_eq(train_set_new(s, count, 12, 12, 1, 3, NULL), BNN_OK);
+	for (int i = 0; i < count; i++) {
+		int kind = (int)rng_below(&r, 3), phase = (int)rng_below(&r, 4);
+
+		s->label[i] = (uint8_t)kind;
+		for (int p = 0; p < 144; p++) {
+			int y = p / 12, x = p % 12, at = kind == 0 ? y : kind == 1 ? x : x + y;
+
+			s->pixels[i * 144 + p] = (uint8_t)(((at + phase) % 4 < 2 ? 150 : 50) +
+							   (int)rng_below(&r, 100) - 50);
+		}
+	}
+}
+
+static struct bnn_model *train_toy(const char *text, const struct train_options *o,
+				   const struct train_set *s, struct train_outcome *outcome)
+{
+	struct bnn_model *m = NULL;
+	struct bnn_err err = { 0 };
+	struct net n;
+
+	ck_assert_int_eq(net_parse(text, &n, &err), BNN_OK);
+	ck_assert_msg(train_run(&n, s, o, &m, outcome, &err) == BNN_OK, "%s", err.text);
+	return m;
+}
+
+static const char *const toy_nets[] = { "12x12x1: jet3x17 pool bconv3x16 dense3",
+					"12x12x1: jet3x17 pool sjet3x16 dense3",
+					"12x12x1: jet3x17 pool jet3x16 cam3",
+					"12x12x1: bconv3x16 pool bconv3x16 dense16 dense3" };
+
+START_TEST(learns)
+{
+	struct train_set learn, test;
+	struct train_options o;
+	struct train_outcome outcome;
+	struct train_report report;
+	struct bnn_model *m;
+	int all = 0;
+
+	train_defaults(&o);
+	o.epochs = 8;
+	o.batch = 32;
+	o.threads = 1;
+	toy(&learn, 1200, 1);
+	toy(&test, 300, 2);
+	m = train_toy(toy_nets[_i], &o, &learn, &outcome);
+	ck_assert_int_eq(train_evaluate(m, &test, 1, &report, NULL), BNN_OK);
+	ck_assert_int_ge(report.correct, 285);
+	ck_assert_double_ge(report.balanced, 0.95);
+	ck_assert_double_ge(outcome.held_accuracy, 0.9);
+	for (int i = 0; i < 9; i++)
+		all += report.confusion[i / 3][i % 3];
+	ck_assert_int_eq(all, 300);
+	bnn_model_free(m);
+	train_set_free(&learn);
+	train_set_free(&test);
+}
+END_TEST
+
+static void same_bytes(const void *a, const void *b, size_t n)
+{
+	ck_assert_int_eq(!a, !b);
+	if (a)
+		ck_assert_int_eq(memcmp(a, b, n), 0);
+}
+
+/* Same seed, other number of threads: the same model. Another seed: another model. */
+START_TEST(deterministic)
+{
+	struct train_set s;
+	struct train_options o;
+	struct train_outcome outcome;
+	struct bnn_model *m[3];
+
+	train_defaults(&o);
+	o.epochs = 2;
+	o.augment = (struct augment){ .flip = true, .shift = 1 };
+	o.balance = 0.5;
+	toy(&s, 400, 3);
+	for (int i = 0; i < 3; i++) {
+		o.threads = 1 + i;
+		o.seed = i < 2 ? 5 : 6;
+		m[i] = train_toy(toy_nets[0], &o, &s, &outcome);
+	}
+	for (int i = 0; i < m[0]->net.count; i++) {
+		const struct net_layer *l = &m[0]->net.layer[i];
+		const struct model_layer *a = &m[0]->layer[i], *b = &m[1]->layer[i];
+
+		same_bytes(a->weight, b->weight, model_weight_count(l));
+		same_bytes(a->threshold, b->threshold, (size_t)l->out * sizeof(int32_t));
+		same_bytes(a->bias, b->bias, (size_t)l->out * sizeof(int32_t));
+	}
+	ck_assert_int_ne(memcmp(m[0]->layer[1].weight, m[2]->layer[1].weight,
+				model_weight_count(&m[0]->net.layer[1])), 0);
+	for (int i = 0; i < 3; i++)
+		bnn_model_free(m[i]);
+	train_set_free(&s);
+}
+END_TEST
+
+START_TEST(splits_every_class)
+{
+	struct train_set s;
+	struct data_split split;
+	int held[3] = { 0 }, last = 0;
+
+	toy(&s, 300, 4);
+	ck_assert_int_eq(data_split_new(&s, 0.1, &split), BNN_OK);
+	ck_assert_int_eq(split.learn_count + split.held_count, 300);
+	for (int i = 0; i < split.held_count; i++)
+		held[s.label[split.held[i]]]++;
+	for (int c = 0; c < 3; c++)
+		ck_assert_int_ge(held[c], 8);
+	for (int i = 0; i < split.learn_count; i++)
+		if (s.label[split.learn[i]] == 0)
+			last = split.learn[i];
+	for (int i = 0; i < split.held_count; i++)
+		if (s.label[split.held[i]] == 0)
+			ck_assert_int_gt(split.held[i], last);
+	data_split_free(&split);
+	train_set_free(&s);
+}
+END_TEST
+
+START_TEST(refuses)
+{
+	struct train_set s;
+	struct train_options o;
+	struct train_outcome outcome;
+	struct bnn_model *m;
+	struct bnn_err err;
+	struct net n;
+
+	toy(&s, 30, 5);
+	train_defaults(&o);
+	ck_assert_int_eq(net_parse("12x12x1: jet3x17 dense4", &n, &err), BNN_OK);
+	ck_assert_int_eq(train_run(&n, &s, &o, &m, &outcome, &err), BNN_E_ARG);
+	ck_assert_int_eq(net_parse("12x13x1: jet3x17 dense3", &n, &err), BNN_OK);
+	ck_assert_int_eq(train_run(&n, &s, &o, &m, &outcome, &err), BNN_E_ARG);
+	ck_assert_int_eq(net_parse("12x12x1: jet3x17 dense3", &n, &err), BNN_OK);
+	o.holdout = 0.95;
+	ck_assert_int_eq(train_run(&n, &s, &o, &m, &outcome, &err), BNN_E_ARG);
+	o.holdout = NAN;
+	ck_assert_int_eq(train_run(&n, &s, &o, &m, &outcome, &err), BNN_E_ARG);
+	train_set_free(&s);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("train");
+	TCase *t = tcase_create("train");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, gradients, 0, 2 * NETS);
+	tcase_add_loop_test(t, fold_is_exact, 0, 2 * NETS);
+	tcase_add_test(t, rates);
+	tcase_add_loop_test(t, learns, 0, (int)(sizeof(toy_nets) / sizeof(*toy_nets)));
+	tcase_add_test(t, deterministic);
+	tcase_add_test(t, splits_every_class);
+	tcase_add_test(t, refuses);
+	suite_add_tcase(s, t);
+	return check_main(s);
+}
