@@ -34,8 +34,8 @@ static void choose_kernels(struct layer *l)
 
 		for (int i = 0; i < in; i++) {
 			l->kernel[o * in + i] = (uint8_t)kernel;
-			l->sign[o * in + i] = (int8_t)((rank < jets ? 1 : -1) *
-						       (in == 3 ? colour[turn][i] : 1));
+			l->sign[o * in + i] =
+				(int8_t)((rank < jets ? 1 : -1) * (in == 3 ? colour[turn][i] : 1));
 		}
 	}
 }
@@ -49,8 +49,9 @@ static int find_sources(struct layer *l)
 	for (int o = 0; o < l->net->out; o++) {
 		int same = 0;
 
-		while (same < o && (memcmp(l->kernel + (size_t)same * in, l->kernel + (size_t)o * in, in) ||
-				    memcmp(l->sign + (size_t)same * in, l->sign + (size_t)o * in, in)))
+		while (same < o &&
+		       (memcmp(l->kernel + (size_t)same * in, l->kernel + (size_t)o * in, in) ||
+			memcmp(l->sign + (size_t)same * in, l->sign + (size_t)o * in, in)))
 			same++;
 		l->source[o] = same < o ? l->source[same] : width++;
 	}
@@ -68,7 +69,8 @@ int bank_new(struct layer *l)
 	l->source = calloc(out, sizeof(int));
 	l->origin = calloc(out, sizeof(float));
 	l->unit = calloc(out, sizeof(float));
-	if (!l->kernel || !l->sign || !l->source || !l->origin || !l->unit || param_new(&l->offset, out))
+	if (!l->kernel || !l->sign || !l->source || !l->origin || !l->unit ||
+	    param_new(&l->offset, out))
 		return BNN_E_MEMORY;
 	choose_kernels(l);
 	l->width = find_sources(l);
@@ -94,7 +96,8 @@ static void pooled(const struct layer *l, const float *z, int row, int col, floa
 	for (int r = 0; r < side; r++)
 		for (int c = 0; c < side; c++) {
 			const float *v = z + (size_t)((row * side + r) * l->net->conv_cols +
-						      col * side + c) * (size_t)width;
+						      col * side + c) *
+						     (size_t)width;
 
 			for (int i = 0; i < width; i++)
 				best[i] = (r || c) && best[i] > v[i] ? best[i] : v[i];
@@ -113,7 +116,8 @@ static int compare(const void *a, const void *b)
 static double level_quantile(int level, int n)
 {
 	static const double by_trial[4][4] = {
-		{ 0.5 }, { 0.35, 0.85 }, { 0.2, 0.5, 0.85 }, { 0.15, 0.5, 0.85, 0.97 } };
+		{ 0.5 }, { 0.35, 0.85 }, { 0.2, 0.5, 0.85 }, { 0.15, 0.5, 0.85, 0.97 }
+	};
 
 	return n <= 4 ? by_trial[n - 1][level] : (level + 0.5) / n;
 }
@@ -121,7 +125,8 @@ static double level_quantile(int level, int n)
 /* Thresholds of all outputs that read response number i, sorted in v[n]. */
 static void place_levels(struct layer *l, int i, const float *v, size_t n)
 {
-	float unit = 0.5f * (v[(size_t)(0.9 * (double)(n - 1))] - v[(size_t)(0.1 * (double)(n - 1))]);
+	float unit =
+		0.5f * (v[(size_t)(0.9 * (double)(n - 1))] - v[(size_t)(0.1 * (double)(n - 1))]);
 	int levels = 0, level = 0;
 
 	for (int o = 0; o < l->net->out; o++)
@@ -180,7 +185,8 @@ void bank_forward(struct layer *l, enum pass pass, int first, int images)
 			continue;
 		}
 		for (int o = 0; o < out; o++)
-			y[o] = (best[l->source[o]] - l->origin[o]) / l->unit[o] - l->offset.value[o];
+			y[o] = (best[l->source[o]] - l->origin[o]) / l->unit[o] -
+			       l->offset.value[o];
 		for (int o = 0; o < out; o++)
 			x[o] = pass == PASS_SOFT ? soft_sign(y[o]) : y[o] >= 0 ? 1 : -1;
 	}

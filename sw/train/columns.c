@@ -9,53 +9,79 @@ static int clamp(int v, int size)
 	return v < 0 ? 0 : v >= size ? size - 1 : v;
 }
 
-/* Where a tap reads: index of its input position, and whether it lies outside the map. */
-static size_t tap_place(const struct net_layer *n, int row, int col, int tap, bool *outside)
+/* Taps of one kernel row of a window: where they read. */
+struct tap_row {
+	bool whole; /* all inside: k neighbouring positions from the first on */
+	size_t place[5];
+	bool outside[5];
+};
+
+static void find_taps(const struct net_layer *n, int row, int col, int ky, struct tap_row *t)
 {
 	int pad = n->valid ? 0 : n->k / 2;
-	int y = row * n->stride - pad + tap / n->k;
-	int x = col * n->stride - pad + tap % n->k;
-	int near_y = clamp(y, n->in_rows), near_x = clamp(x, n->in_cols);
+	int y = row * n->stride - pad + ky, near_y = clamp(y, n->in_rows);
 
-	*outside = y != near_y || x != near_x;
-	return (size_t)(near_y * n->in_cols + near_x);
+	t->whole = true;
+	for (int kx = 0; kx < n->k; kx++) {
+		int x = col * n->stride - pad + kx, near_x = clamp(x, n->in_cols);
+
+		t->place[kx] = (size_t)(near_y * n->in_cols + near_x);
+		t->outside[kx] = y != near_y || x != near_x;
+		t->whole &= !t->outside[kx];
+	}
+}
+
+/* One kernel row of a window, [tap][channel]. */
+static void get_row(const struct layer *l, const struct tap_row *t, const float *in, float *col)
+{
+	size_t ch = (size_t)l->net->in_ch;
+
+	if (t->whole) {
+		memcpy(col, in + t->place[0] * ch, (size_t)l->net->k * ch * sizeof(float));
+		return;
+	}
+	for (int kx = 0; kx < l->net->k; kx++, col += ch) {
+		if (t->outside[kx] && !l->pixels)
+			for (size_t i = 0; i < ch; i++)
+				col[i] = -1;
+		else
+			memcpy(col, in + t->place[kx] * ch, ch * sizeof(float));
+	}
+}
+
+static void add_row(const struct layer *l, const struct tap_row *t, const float *dcol, float *din)
+{
+	size_t ch = (size_t)l->net->in_ch;
+
+	for (int kx = 0; kx < l->net->k; kx++, dcol += ch)
+		for (size_t i = 0; !t->outside[kx] && i < ch; i++)
+			din[t->place[kx] * ch + i] += dcol[i];
 }
 
 /* Windows of one image, [positions][tap][channel]. */
 static void get_windows(const struct layer *l, const float *in, float *col)
 {
 	const struct net_layer *n = l->net;
-	size_t ch = (size_t)n->in_ch;
-	bool outside;
+	struct tap_row taps;
 
 	for (int r = 0; r < n->conv_rows; r++)
 		for (int c = 0; c < n->conv_cols; c++)
-			for (int t = 0; t < n->k * n->k; t++, col += ch) {
-				size_t place = tap_place(n, r, c, t, &outside);
-
-				if (outside && !l->pixels)
-					for (size_t i = 0; i < ch; i++)
-						col[i] = -1;
-				else
-					memcpy(col, in + place * ch, ch * sizeof(float));
+			for (int ky = 0; ky < n->k; ky++, col += n->k * n->in_ch) {
+				find_taps(n, r, c, ky, &taps);
+				get_row(l, &taps, in, col);
 			}
 }
 
 static void add_windows(const struct layer *l, const float *dcol, float *din)
 {
 	const struct net_layer *n = l->net;
-	size_t ch = (size_t)n->in_ch;
-	bool outside;
+	struct tap_row taps;
 
 	for (int r = 0; r < n->conv_rows; r++)
 		for (int c = 0; c < n->conv_cols; c++)
-			for (int t = 0; t < n->k * n->k; t++, dcol += ch) {
-				float *to = din + tap_place(n, r, c, t, &outside) * ch;
-
-				if (outside)
-					continue;
-				for (size_t i = 0; i < ch; i++)
-					to[i] += dcol[i];
+			for (int ky = 0; ky < n->k; ky++, dcol += n->k * n->in_ch) {
+				find_taps(n, r, c, ky, &taps);
+				add_row(l, &taps, dcol, din);
 			}
 }
 

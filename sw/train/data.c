@@ -11,15 +11,16 @@ int train_set_new(struct train_set *s, int count, int rows, int cols, int channe
 {
 	size_t pixels = (size_t)count * (size_t)rows * (size_t)cols * (size_t)channels;
 
-	*s = (struct train_set){ .count = count, .rows = rows, .cols = cols, .channels = channels,
-				 .classes = classes };
+	*s = (struct train_set){
+		.count = count, .rows = rows, .cols = cols, .channels = channels, .classes = classes
+	};
 	s->pixels = calloc(pixels ? pixels : 1, 1);
 	s->label = calloc(count ? (size_t)count : 1, 1);
 	if (s->pixels && s->label)
 		return BNN_OK;
 	train_set_free(s);
-	return err_set(err, BNN_E_MEMORY, "out of memory for %d images of %dx%dx%d", count, rows, cols,
-		       channels);
+	return err_set(err, BNN_E_MEMORY, "out of memory for %d images of %dx%dx%d", count, rows,
+		       cols, channels);
 }
 
 void train_set_free(struct train_set *s)

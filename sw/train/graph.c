@@ -152,7 +152,8 @@ static void product_back_item(void *ctx, int shard, int worker)
 	struct layer *l = &g->layer[g->at], *before = g->at ? l - 1 : NULL;
 	int images = shard_size(shard, g->images), step = chunk_images(l), terms = (int)l->terms;
 	size_t rows = (size_t)step * (size_t)l->positions;
-	float *col = g->scratch[worker], *dcol = col + rows * l->terms, *dz = dcol + rows * l->terms;
+	float *col = g->scratch[worker], *dcol = col + rows * l->terms,
+	      *dz = dcol + rows * l->terms;
 	float *dweight = l->dweight + (size_t)shard * (size_t)l->width * l->terms;
 
 	for (int i = 0; i < images; i += step) {
@@ -164,8 +165,8 @@ static void product_back_item(void *ctx, int shard, int worker)
 		else
 			norm_backward(l, g->base, g->tilt, first, n, dz);
 		columns_get(l, input_of(g, g->at, first), n, col);
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, l->width, terms, m, 1, dz, l->width,
-			    col, terms, i ? 1 : 0, dweight, terms);
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, l->width, terms, m, 1, dz,
+			    l->width, col, terms, i ? 1 : 0, dweight, terms);
 		if (!before)
 			continue;
 		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, terms, l->width, 1, dz,

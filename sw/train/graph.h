@@ -8,16 +8,16 @@
 
 struct graph {
 	struct net net;
-	int batch;       /* images there is room for */
-	int images;      /* of the present batch */
+	int batch;  /* images there is room for */
+	int images; /* of the present batch */
 	enum pass pass;
 	struct layer layer[JB_MAX_LAYERS];
-	float *pixels;   /* [batch][rows][cols][channels], 0..255: the caller fills them */
-	float *logits;   /* [batch][classes] */
+	float *pixels;           /* [batch][rows][cols][channels], 0..255: the caller fills them */
+	float *logits;           /* [batch][classes] */
 	struct workers *workers; /* the caller's */
-	float **scratch; /* [worker] */
-	float *base, *tilt; /* norm_backward's constants of the layer at hand */
-	int at;          /* the layer at hand */
+	float **scratch;         /* [worker] */
+	float *base, *tilt;      /* norm_backward's constants of the layer at hand */
+	int at;                  /* the layer at hand */
 };
 
 /* Allocates layers for batches of up to `batch` images and draws the latent weights. gain: batch

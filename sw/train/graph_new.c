@@ -25,8 +25,8 @@ static void layer_shape(struct layer *l, const struct net *n, int i)
 	if (nl->kind != NET_DENSE && nl->kind != NET_CAM)
 		l->terms *= (size_t)(nl->k * nl->k);
 	l->in_size = (size_t)nl->in_rows * (size_t)nl->in_cols * (size_t)nl->in_ch;
-	l->out_size = l->head ? (size_t)nl->out :
-		      (size_t)nl->out_rows * (size_t)nl->out_cols * (size_t)nl->out;
+	l->out_size = l->head ? (size_t)nl->out
+			      : (size_t)nl->out_rows * (size_t)nl->out_cols * (size_t)nl->out;
 }
 
 static int layer_new(struct layer *l, int batch, bool gain, struct rng *r)
@@ -63,8 +63,8 @@ static int layer_new(struct layer *l, int batch, bool gain, struct rng *r)
 
 static void layer_free(struct layer *l)
 {
-	float *arrays[] = { l->weight, l->origin, l->unit, l->mean, l->var, l->batch_mean, l->batch_inv,
-			    l->z, l->y, l->x, l->dx, l->dweight };
+	float *arrays[] = { l->weight,    l->origin, l->unit, l->mean, l->var, l->batch_mean,
+			    l->batch_inv, l->z,      l->y,    l->x,    l->dx,  l->dweight };
 
 	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++)
 		free(arrays[i]);
@@ -130,7 +130,8 @@ int graph_new(const struct net *n, int batch, bool gain, uint64_t seed, struct w
 		rc = scratch_new(g);
 	if (rc) {
 		graph_free(g);
-		return err_set(err, rc, "out of memory for training with batches of %d images", batch);
+		return err_set(err, rc, "out of memory for training with batches of %d images",
+			       batch);
 	}
 	*out = g;
 	return BNN_OK;

@@ -7,8 +7,8 @@
 
 int head_new(struct layer *l)
 {
-	return param_new(&l->offset, (size_t)l->net->out) || param_new(&l->gain, 1) ?
-	       BNN_E_MEMORY : BNN_OK;
+	return param_new(&l->offset, (size_t)l->net->out) || param_new(&l->gain, 1) ? BNN_E_MEMORY
+										    : BNN_OK;
 }
 
 float head_scale(const struct layer *l)
@@ -24,8 +24,8 @@ void head_logits(const struct layer *l, enum pass pass, const float *z, float *l
 	float scale = head_scale(l);
 
 	for (int c = 0; c < l->net->out; c++)
-		logits[c] = pass == PASS_FOLDED ? z[c] + (float)l->threshold[c] :
-			    scale * z[c] + l->offset.value[c];
+		logits[c] = pass == PASS_FOLDED ? z[c] + (float)l->threshold[c]
+						: scale * z[c] + l->offset.value[c];
 }
 
 void head_backward(struct layer *l, int images)

@@ -29,34 +29,34 @@ enum pass {
 
 struct layer {
 	const struct net_layer *net;
-	bool bank;       /* jets on pixels: fixed kernels, trained thresholds */
+	bool bank; /* jets on pixels: fixed kernels, trained thresholds */
 	bool head;
-	bool pixels;     /* reads pixels */
-	int positions;   /* of z in an image */
-	int width;       /* of z: outputs, or different kernels of a bank */
-	size_t terms;    /* inputs of a z */
+	bool pixels;              /* reads pixels */
+	int positions;            /* of z in an image */
+	int width;                /* of z: outputs, or different kernels of a bank */
+	size_t terms;             /* inputs of a z */
 	size_t in_size, out_size; /* floats of an image's input and output map */
 
-	struct param latent; /* weights.c */
-	struct param offset; /* bank: threshold in units; norm: offset; head: bias */
-	struct param gain;   /* norm: gain, or empty; head: log of the scale */
-	float *weight;       /* [width][terms], made from latent (bank: fixed) */
-	uint8_t *kernel;     /* bank: [out][in]; hidden sjet: [out] */
-	int8_t *sign;        /* bank: [out][in] */
-	int *source;         /* bank: [out], which z */
-	float *origin, *unit; /* bank: [out], threshold = origin + unit * offset */
-	float *mean, *var;   /* norm: [out], running */
+	struct param latent;           /* weights.c */
+	struct param offset;           /* bank: threshold in units; norm: offset; head: bias */
+	struct param gain;             /* norm: gain, or empty; head: log of the scale */
+	float *weight;                 /* [width][terms], made from latent (bank: fixed) */
+	uint8_t *kernel;               /* bank: [out][in]; hidden sjet: [out] */
+	int8_t *sign;                  /* bank: [out][in] */
+	int *source;                   /* bank: [out], which z */
+	float *origin, *unit;          /* bank: [out], threshold = origin + unit * offset */
+	float *mean, *var;             /* norm: [out], running */
 	float *batch_mean, *batch_inv; /* norm: [out], of this batch; inv = 1 / deviation */
-	int32_t *threshold;  /* folded; head: bias */
+	int32_t *threshold;            /* folded; head: bias */
 
 	/* a batch */
-	float *z;            /* [image][positions][width] */
-	float *y;            /* [image][out map]: before the sign */
-	float *x;            /* [image][out map]: +-1 */
-	float *dx;           /* gradient of x; head: of z, [image][out] */
-	uint32_t *from;      /* norm: [image][out map]: index in the image's z of the pool's winner */
-	double *sum;         /* [shard][2][out] */
-	float *dweight;      /* [shard][width][terms] */
+	float *z;       /* [image][positions][width] */
+	float *y;       /* [image][out map]: before the sign */
+	float *x;       /* [image][out map]: +-1 */
+	float *dx;      /* gradient of x; head: of z, [image][out] */
+	uint32_t *from; /* norm: [image][out map]: index in the image's z of the pool's winner */
+	double *sum;    /* [shard][2][out] */
+	float *dweight; /* [shard][width][terms] */
 };
 
 /* Images shard s of a batch of n consists of. */

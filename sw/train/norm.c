@@ -8,8 +8,8 @@
 
 #include "layer.h"
 
-#define EPSILON 1e-3f  /* added to the variance; z are integers, mostly far larger */
-#define MOMENTUM 0.1f  /* of the running statistics */
+#define EPSILON 1e-3f /* added to the variance; z are integers, mostly far larger */
+#define MOMENTUM 0.1f /* of the running statistics */
 
 int norm_new(struct layer *l, bool gain)
 {
@@ -80,7 +80,8 @@ static void pooled(const struct layer *l, const float *z, int row, int col, cons
 
 	for (int p = 0; p < side * side; p++) {
 		uint32_t at = (uint32_t)(((row * side + p / side) * l->net->conv_cols + col * side +
-					  p % side) * out);
+					  p % side) *
+					 out);
 		const float *v = z + at;
 
 		for (int o = 0; o < out; o++) {
@@ -98,10 +99,10 @@ static void pooled(const struct layer *l, const float *z, int row, int col, cons
 static void line_of(const struct layer *l, enum pass pass, float *a, float *b)
 {
 	for (int o = 0; o < l->net->out; o++) {
-		a[o] = pass == PASS_FOLDED ? norm_flips(l, o) ? -1 : 1 :
-		       gain_of(l, o) * l->batch_inv[o];
-		b[o] = pass == PASS_FOLDED ? -(float)l->threshold[o] :
-		       l->offset.value[o] - a[o] * l->batch_mean[o];
+		a[o] = pass == PASS_FOLDED ? norm_flips(l, o) ? -1 : 1
+					   : gain_of(l, o) * l->batch_inv[o];
+		b[o] = pass == PASS_FOLDED ? -(float)l->threshold[o]
+					   : l->offset.value[o] - a[o] * l->batch_mean[o];
 	}
 }
 
@@ -114,9 +115,10 @@ void norm_forward(struct layer *l, enum pass pass, int first, int images)
 	for (int i = first; i < first + images; i++) {
 		size_t at = (size_t)i * l->out_size;
 
-		for (int p = 0; p < l->net->out_rows * l->net->out_cols; p++, at += (size_t)l->net->out)
-			pooled(l, l->z + (size_t)i * z_size, p / l->net->out_cols, p % l->net->out_cols,
-			       a, b, l->y + at, l->from + at);
+		for (int p = 0; p < l->net->out_rows * l->net->out_cols;
+		     p++, at += (size_t)l->net->out)
+			pooled(l, l->z + (size_t)i * z_size, p / l->net->out_cols,
+			       p % l->net->out_cols, a, b, l->y + at, l->from + at);
 		for (at = (size_t)i * l->out_size; at < (size_t)(i + 1) * l->out_size; at++)
 			l->x[at] = pass == PASS_SOFT ? soft_sign(l->y[at]) : l->y[at] >= 0 ? 1 : -1;
 	}

@@ -16,8 +16,11 @@ int param_new(struct param *p, size_t count)
 
 	if (!block)
 		return BNN_E_MEMORY;
-	*p = (struct param){ .count = count, .value = block, .grad = block + count,
-			     .m = block + 2 * count, .v = block + 3 * count };
+	*p = (struct param){ .count = count,
+			     .value = block,
+			     .grad = block + count,
+			     .m = block + 2 * count,
+			     .v = block + 3 * count };
 	return BNN_OK;
 }
 
@@ -31,7 +34,8 @@ double schedule_rate(double rate, long step, long warmup, long steps)
 {
 	if (step < warmup)
 		return rate * (double)(step + 1) / (double)warmup;
-	return rate * 0.5 * (1 + cos(acos(-1.0) * (double)(step - warmup) / (double)(steps - warmup)));
+	return rate * 0.5 *
+	       (1 + cos(acos(-1.0) * (double)(step - warmup) / (double)(steps - warmup)));
 }
 
 static void project_ball(struct param *p)

@@ -60,8 +60,10 @@ int train_evaluate(const struct bnn_model *m, const struct train_set *set, int t
 
 	if (set->rows != m->net.rows || set->cols != m->net.cols ||
 	    set->channels != m->net.channels || set->classes > bnn_model_classes(m))
-		return err_set(err, BNN_E_ARG, "images of %dx%dx%d in %d classes, the model has %dx%dx%d "
-			       "in %d", set->rows, set->cols, set->channels, set->classes, m->net.rows,
+		return err_set(err, BNN_E_ARG,
+			       "images of %dx%dx%d in %d classes, the model has %dx%dx%d "
+			       "in %d",
+			       set->rows, set->cols, set->channels, set->classes, m->net.rows,
 			       m->net.cols, m->net.channels, bnn_model_classes(m));
 	memset(out, 0, sizeof(*out));
 	out->count = set->count;

@@ -10,8 +10,8 @@
 #include "ref.h"
 #include "train.h"
 
-#define ROOM_IMAGES 128  /* of a batch at least, for evaluation and for placing first thresholds */
-#define CHECK_IMAGES 16  /* trained network and folded model are compared on so many */
+#define ROOM_IMAGES 128 /* of a batch at least, for evaluation and for placing first thresholds */
+#define CHECK_IMAGES 16 /* trained network and folded model are compared on so many */
 
 struct run {
 	const struct train_set *set;
@@ -20,10 +20,10 @@ struct run {
 	struct graph *graph;
 	struct data_split split;
 	float class_weight[JB_MAX_CLASSES];
-	uint8_t *label;       /* of the present batch */
-	const int *index;     /* of the present batch */
+	uint8_t *label;   /* of the present batch */
+	const int *index; /* of the present batch */
 	const struct augment *augment;
-	uint64_t draw;        /* number of the present batch's first random stream */
+	uint64_t draw; /* number of the present batch's first random stream */
 	int batch;
 	long step, steps;
 	double started, told; /* seconds */
@@ -33,8 +33,9 @@ struct run {
 
 void train_defaults(struct train_options *o)
 {
-	*o = (struct train_options){ .epochs = 20, .batch = 64, .rate = 0.01, .warmup = 100, .seed = 1,
-				     .holdout = 0.1 };
+	*o = (struct train_options){
+		.epochs = 20, .batch = 64, .rate = 0.01, .warmup = 100, .seed = 1, .holdout = 0.1
+	};
 }
 
 static double seconds(void)
@@ -51,10 +52,11 @@ static int check_options(const struct net *n, const struct train_set *s,
 	int classes = n->layer[n->count - 1].out;
 
 	if (s->rows != n->rows || s->cols != n->cols || s->channels != n->channels)
-		return err_set(err, BNN_E_ARG, "images of %dx%dx%d, the network reads %dx%dx%d", s->rows,
-			       s->cols, s->channels, n->rows, n->cols, n->channels);
+		return err_set(err, BNN_E_ARG, "images of %dx%dx%d, the network reads %dx%dx%d",
+			       s->rows, s->cols, s->channels, n->rows, n->cols, n->channels);
 	if (s->classes != classes)
-		return err_set(err, BNN_E_ARG, "%d classes, the network's head has %d", s->classes, classes);
+		return err_set(err, BNN_E_ARG, "%d classes, the network's head has %d", s->classes,
+			       classes);
 	if (o->epochs < 1 || o->epochs > 100000)
 		return err_set(err, BNN_E_ARG, "%d epochs, allowed are 1 to 100000", o->epochs);
 	if (o->batch < 2 || o->batch > 4096)
@@ -62,11 +64,14 @@ static int check_options(const struct net *n, const struct train_set *s,
 	if (!(o->rate > 0 && o->rate <= 1))
 		return err_set(err, BNN_E_ARG, "a rate of %g, allowed are above 0 to 1", o->rate);
 	if (!(o->holdout >= 0 && o->holdout <= 0.9))
-		return err_set(err, BNN_E_ARG, "a held-out part of %g, allowed are 0 to 0.9", o->holdout);
+		return err_set(err, BNN_E_ARG, "a held-out part of %g, allowed are 0 to 0.9",
+			       o->holdout);
 	if (o->warmup < 0 || o->patience < 0 || !(o->balance >= 0 && o->balance <= 1) ||
 	    o->augment.shift < 0 || o->augment.shift > 32)
-		return err_set(err, BNN_E_ARG, "warm-up %d, patience %d, balance %g or shift %d is out of "
-			       "range", o->warmup, o->patience, o->balance, o->augment.shift);
+		return err_set(err, BNN_E_ARG,
+			       "warm-up %d, patience %d, balance %g or shift %d is out of "
+			       "range",
+			       o->warmup, o->patience, o->balance, o->augment.shift);
 	return BNN_OK;
 }
 
@@ -97,7 +102,8 @@ static void gather_item(void *ctx, int shard, int worker)
 	for (int i = shard * SHARD; i < shard * SHARD + SHARD && i < r->graph->images; i++) {
 		struct rng rng = rng_stream(r->o->seed ^ 0xA5, r->draw + (uint64_t)i);
 
-		data_sample(r->set, r->index[i], r->augment, &rng, r->graph->pixels + (size_t)i * size);
+		data_sample(r->set, r->index[i], r->augment, &rng,
+			    r->graph->pixels + (size_t)i * size);
 		r->label[i] = r->set->label[r->index[i]];
 	}
 }
@@ -166,7 +172,8 @@ static double run_epoch(struct run *r, int epoch)
 		graph_forward(r->graph, r->batch, PASS_TRAIN);
 		loss += graph_loss(r->graph, r->label, r->class_weight);
 		graph_backward(r->graph);
-		graph_step(r->graph, schedule_rate(r->o->rate, r->step, warmup, r->steps), r->step + 1);
+		graph_step(r->graph, schedule_rate(r->o->rate, r->step, warmup, r->steps),
+			   r->step + 1);
 		r->step++;
 		tell(r, epoch, &p);
 	}
@@ -188,9 +195,10 @@ static int check_fold(struct run *r, const struct bnn_model *m, struct bnn_err *
 			return err_set(err, rc, "out of memory while comparing");
 		for (int c = 0; c < r->set->classes; c++)
 			if ((float)result.scores[c] != r->graph->logits[i * r->set->classes + c])
-				return err_set(err, BNN_E_MISMATCH, "folded model: image %d class %d has "
-					       "score %ld, the trained network %.0f", r->split.learn[i], c,
-					       (long)result.scores[c],
+				return err_set(err, BNN_E_MISMATCH,
+					       "folded model: image %d class %d has "
+					       "score %ld, the trained network %.0f",
+					       r->split.learn[i], c, (long)result.scores[c],
 					       (double)r->graph->logits[i * r->set->classes + c]);
 	}
 	return BNN_OK;

@@ -10,8 +10,8 @@
 
 /* After every epoch, and about once a second within one. */
 struct train_progress {
-	int epoch, epochs;    /* epoch counts from 1 */
-	long step, steps;     /* of the whole run */
+	int epoch, epochs; /* epoch counts from 1 */
+	long step, steps;  /* of the whole run */
 	double seconds_left;
 	bool epoch_done;      /* the following are valid */
 	double loss;          /* mean over the epoch */
@@ -21,14 +21,14 @@ struct train_progress {
 
 struct train_options {
 	int epochs, batch;
-	double rate;      /* of Adam, before warm-up and cosine */
-	int warmup;       /* steps */
+	double rate; /* of Adam, before warm-up and cosine */
+	int warmup;  /* steps */
 	uint64_t seed;
-	int threads;      /* 0: one a processor; no influence on the result */
-	double holdout;   /* part of every class held out for choosing the epoch, 0 .. 0.9 */
-	int patience;     /* stop after so many epochs without a better one; 0: never */
-	double balance;   /* class weight = (images / (classes * images of the class)) ^ balance */
-	bool gain;        /* batch norm with a gain */
+	int threads;    /* 0: one a processor; no influence on the result */
+	double holdout; /* part of every class held out for choosing the epoch, 0 .. 0.9 */
+	int patience;   /* stop after so many epochs without a better one; 0: never */
+	double balance; /* class weight = (images / (classes * images of the class)) ^ balance */
+	bool gain;      /* batch norm with a gain */
 	struct augment augment;
 	void (*progress)(void *ctx, const struct train_progress *p); /* may be NULL */
 	void *ctx;
@@ -36,8 +36,8 @@ struct train_options {
 };
 
 struct train_outcome {
-	int epoch, epochs; /* the epoch kept, epochs run */
-	int learned, held; /* images */
+	int epoch, epochs;    /* the epoch kept, epochs run */
+	int learned, held;    /* images */
 	double held_accuracy; /* of the kept one; -1 without a held-out part */
 };
 

@@ -26,8 +26,9 @@ static size_t taps_of(const struct layer *l)
 int weights_new(struct layer *l, struct rng *r)
 {
 	size_t pairs = (size_t)l->net->out * model_inputs(l->net), taps = taps_of(l);
-	size_t count = l->net->kind == NET_SJET ? pairs :
-		       l->net->kind == NET_JET ? pairs * taps : (size_t)l->net->out * l->terms;
+	size_t count = l->net->kind == NET_SJET  ? pairs
+		       : l->net->kind == NET_JET ? pairs * taps
+						 : (size_t)l->net->out * l->terms;
 
 	if (param_new(&l->latent, count))
 		return BNN_E_MEMORY;
@@ -95,8 +96,8 @@ void weights_make(struct layer *l, enum pass pass)
 		return;
 	if (l->net->kind != NET_JET && l->net->kind != NET_SJET) {
 		for (size_t i = 0; i < l->latent.count; i++)
-			l->weight[i] = pass == PASS_SOFT ? l->latent.value[i] :
-				       sign_of(l->latent.value[i]);
+			l->weight[i] = pass == PASS_SOFT ? l->latent.value[i]
+							 : sign_of(l->latent.value[i]);
 		return;
 	}
 	jets_of(l, jets);
@@ -154,8 +155,10 @@ void weights_fold(const struct layer *l, const bool *flip, struct model_layer *p
 			} else {
 				/* the product has the channel fastest, the model the tap */
 				for (size_t t = 0; t < taps; t++)
-					p->weight[pair * taps + t] = (int8_t)(turn *
-						sign_of(a[((size_t)o * taps + t) * in + i]));
+					p->weight[pair * taps + t] =
+						(int8_t)(turn *
+							 sign_of(a[((size_t)o * taps + t) * in +
+								   i]));
 			}
 		}
 }

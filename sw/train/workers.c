@@ -14,13 +14,13 @@
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t start, finish;
-	int threads;  /* the caller included */
-	int started;  /* of pthread[] */
+	int threads; /* the caller included */
+	int started; /* of pthread[] */
 	pthread_t thread[WORKERS_MAX];
 	work_fn *fn;
 	void *ctx;
 	int items, next, busy;
-	int ready;    /* threads that have taken their number */
+	int ready; /* threads that have taken their number */
 	bool quit;
 };
 

@@ -79,7 +79,8 @@ static void check_param(struct graph *g, const uint8_t *label, struct param *p, 
 		down = soft_loss(g, label);
 		p->value[i] = keep;
 		slope = (up - down) / (2 * (double)step);
-		ck_assert_msg(fabs(slope - (double)p->grad[i]) <= 0.05 * fabs(slope) + 0.05 * size + 1e-4,
+		ck_assert_msg(fabs(slope - (double)p->grad[i]) <=
+				      0.05 * fabs(slope) + 0.05 * size + 1e-4,
 			      "%s %zu: gradient %g, difference %g (typical %g)", what, i,
 			      (double)p->grad[i], slope, size);
 	}
@@ -302,7 +303,8 @@ START_TEST(deterministic)
 		same_bytes(a->bias, b->bias, (size_t)l->out * sizeof(int32_t));
 	}
 	ck_assert_int_ne(memcmp(m[0]->layer[1].weight, m[2]->layer[1].weight,
-				model_weight_count(&m[0]->net.layer[1])), 0);
+				model_weight_count(&m[0]->net.layer[1])),
+			 0);
 	for (int i = 0; i < 3; i++)
 		bnn_model_free(m[i]);
 	train_set_free(&s);
