@@ -66,7 +66,7 @@ module loader #(
 
 	reg [3:0]  state;
 	reg [15:0] left;         // words of the section not yet requested
-	reg [15:0] index;        // word number inside the section
+	reg [15:0] index;        // of the word written: its number in the section (thresholds: its row)
 	reg [MODEL_AW-1:0] stream_base;
 	reg [15:0] code_words, thr_words;
 	reg        slot, half, free_half;
@@ -91,36 +91,33 @@ module loader #(
 	// Where the requested word goes: one stage for the memory, one for the write.
 	reg        d_valid, x_valid;
 	reg [3:0]  d_state, x_state;
-	reg [15:0] d_index, x_index;
 	reg [8:0]  d_slot, x_slot;
 	reg [UW-1:0] d_unit, x_unit;
-	reg [WAW-2:0] d_wrow, x_wrow;
+	reg        d_row_end, x_row_end;
 
 	always @(posedge clk) begin
 		d_valid <= take && !flush;
 		d_state <= state;
-		d_index <= index;
 		d_slot <= slot_bit;
 		d_unit <= unit;
-		d_wrow <= wrow;
+		d_row_end <= last_unit && (!walk || mask_next == 9'd0);
 		x_valid <= d_valid && !flush;
 		x_state <= d_state;
-		x_index <= d_index;
 		x_slot <= d_slot;
 		x_unit <= d_unit;
-		x_wrow <= d_wrow;
+		x_row_end <= d_row_end;
 		data <= mm_data;
 	end
 
 	assign cfg_we = x_valid && (x_state == S_FDESC || x_state == S_FCODE || x_state == S_FTHR);
 	assign cfg_sel = (x_state == S_FDESC) ? 2'd0 : (x_state == S_FCODE) ? 2'd1 : 2'd2;
-	assign cfg_addr = x_index;
+	assign cfg_addr = index;
 
 	// Slot of 64 words: descriptor at 0, step table from 16 (first words in A, second words in B).
 	wire in_table = (x_state == S_TABLE);
-	assign pa_we = x_valid && (x_state == S_DESC || (in_table && !x_index[0]));
-	assign pb_we = x_valid && in_table && x_index[0];
-	assign p_addr = {slot, in_table ? 6'd16 + x_index[6:1] : x_index[5:0]};
+	assign pa_we = x_valid && (x_state == S_DESC || (in_table && !index[0]));
+	assign pb_we = x_valid && in_table && index[0];
+	assign p_addr = {slot, in_table ? 6'd16 + index[6:1] : index[5:0]};
 
 	genvar u;
 	generate
@@ -130,8 +127,8 @@ module loader #(
 			assign w_we[9*u +: 9] = (x_valid && (x_state == S_ROWS) && mine) ? x_slot : 9'd0;
 		end
 	endgenerate
-	assign thr_addr = {half, x_index[4:0]};
-	assign w_addr = {half, x_wrow};
+	assign thr_addr = {half, index[4:0]};
+	assign w_addr = {half, wrow};
 
 	// Section ends: everything requested has been written.
 	wire drained = (left == 16'd0) && !d_valid && !x_valid;
@@ -143,49 +140,49 @@ module loader #(
 	always @(posedge clk) begin
 		if (take) begin
 			mm_addr <= mm_addr + 1'b1;
-			if (!walk) begin
+			if (!walk)
 				left <= left - 16'd1;
-				index <= index + 16'd1;
-			end
+		end
+		if (x_valid) begin
+			if (x_state == S_ROWS)
+				wrow <= wrow + {{(WAW-2){1'b0}}, x_row_end};
+			else
+				index <= index + {15'd0, x_state != S_THR || x_row_end};
 		end
 
-		// Threshold words go round the units; `index` then counts rows of units.
-		if (take && state == S_THR) begin
+		// Threshold words go round the units.
+		if (take && state == S_THR)
 			unit <= last_unit ? {UW{1'b0}} : unit + 1'b1;
-			index <= index + {15'd0, last_unit};
-		end
 		if (take && walk) begin
 			mask_left <= (mask_next == 9'd0) ? mask : mask_next;
 			if (mask_next == 9'd0) begin
 				unit <= last_unit ? {UW{1'b0}} : unit + 1'b1;
-				if (last_unit) begin
+				if (last_unit)
 					row <= row + 8'd1;
-					wrow <= wrow + 1'b1;
-				end
 			end
 		end
 
-		if (d_valid) begin
-			if (d_state == S_FDESC) begin
-				if (d_index == `JB_F_CODE_WORDS_WORD)
-					code_words <= mm_data[`JB_F_CODE_WORDS_MSB:`JB_F_CODE_WORDS_LSB];
-				if (d_index == `JB_F_THR_WORDS_WORD)
-					thr_words <= mm_data[`JB_F_THR_WORDS_MSB:`JB_F_THR_WORDS_LSB];
-				if (d_index == `JB_F_CLASSES_WORD)
-					classes <= mm_data[`JB_F_CLASSES_MSB:`JB_F_CLASSES_LSB];
+		if (x_valid) begin
+			if (x_state == S_FDESC) begin
+				if (index == `JB_F_CODE_WORDS_WORD)
+					code_words <= data[`JB_F_CODE_WORDS_MSB:`JB_F_CODE_WORDS_LSB];
+				if (index == `JB_F_THR_WORDS_WORD)
+					thr_words <= data[`JB_F_THR_WORDS_MSB:`JB_F_THR_WORDS_LSB];
+				if (index == `JB_F_CLASSES_WORD)
+					classes <= data[`JB_F_CLASSES_MSB:`JB_F_CLASSES_LSB];
 			end
-			if (d_state == S_DESC && d_index == `JB_O_CODE_WORD) begin
-				op_code <= mm_data[`JB_O_CODE_MSB:`JB_O_CODE_LSB];
-				op_last <= mm_data[`JB_O_LAST_LSB];
-				op_steps <= mm_data[`JB_O_STEPS_MSB:`JB_O_STEPS_LSB];
+			if (x_state == S_DESC && index == `JB_O_CODE_WORD) begin
+				op_code <= data[`JB_O_CODE_MSB:`JB_O_CODE_LSB];
+				op_last <= data[`JB_O_LAST_LSB];
+				op_steps <= data[`JB_O_STEPS_MSB:`JB_O_STEPS_LSB];
 			end
-			if (d_state == S_DESC && d_index == `JB_O_NROW_WORD) begin
-				op_nrow <= mm_data[`JB_O_NROW_MSB:`JB_O_NROW_LSB];
-				op_nblk <= mm_data[`JB_O_NBLK_MSB:`JB_O_NBLK_LSB];
+			if (x_state == S_DESC && index == `JB_O_NROW_WORD) begin
+				op_nrow <= data[`JB_O_NROW_MSB:`JB_O_NROW_LSB];
+				op_nblk <= data[`JB_O_NBLK_MSB:`JB_O_NBLK_LSB];
 			end
-			if (d_state == S_MASK)
-				mask <= mm_data[8:0];
 		end
+		if (d_valid && d_state == S_MASK)
+			mask <= mm_data[8:0];
 
 		case (state)
 		S_FDESC: if (drained) begin state <= S_FCODE; left <= code_words; index <= 16'd0; end

@@ -55,7 +55,7 @@ module writeback #(
 	// map memory
 	output reg               mw_req,
 	output reg  [MAP_AW-1:0] mw_addr,
-	output reg  [MW*32-1:0]  mw_data,
+	output wire [MW*32-1:0]  mw_data,
 	output reg  [MW*4-1:0]   mw_be,
 	input  wire              mw_gnt,
 	output wire              busy
@@ -103,20 +103,38 @@ module writeback #(
 		end
 	endgenerate
 
-	// ---- class map: O units x 2 map rows for each accumulator row. The first group of a block walks
-	// its planes and so finds the next block's.
-	reg [O*P*AW-1:0]  cam_hold;
-	localparam CW = $clog2(O + 1);
+	// ---- class map: two map rows for each accumulator of a row, unit after unit. The first group of a
+	// block walks its planes and so finds the next block's.
+	localparam CW = 4;
 	localparam [CW-1:0] UNITS = O[CW-1:0];
-	reg [CW-1:0]      cam_left;   // units still to write
-	reg               cam_half, cam_second, cam_start;
-	reg [MAP_AW-1:0]  cam_addr, block_planes;
-	wire [MAP_AW-1:0] cam_row = cam_start ? addr : plane_addr;
-	wire [MAP_AW-1:0] cam_after = cam_row + (op_plane << $clog2(O));
-	wire [MW*32-1:0]  cam_words;
+	reg [CW-1:0]       cam_left;    // units whose words are held or still to come
+	reg                cam_start;
+	reg [MAP_AW-1:0]   plane_addr, block_planes;
+	wire [MAP_AW-1:0]  cam_row = cam_start ? addr : plane_addr;
+	wire [MAP_AW-1:0]  cam_after = cam_row + (op_plane << $clog2(O));
+	wire [P*32-1:0]    cam_first, cam_next;
+	wire               cam_load;    // the next unit's words move up
+	generate
+		for (p = 0; p < P; p = p + 1) begin : g_cam
+			assign cam_first[32*p +: 32] = {{(32-AW){1'b0}}, cam_a[AW*p +: AW]};
+		end
+		if (O > 1) begin : g_units
+			reg [(O-1)*P*AW-1:0] rest;
+			always @(posedge clk)
+				if (cam_valid)
+					rest <= cam_a[O*P*AW-1:P*AW];
+				else if (cam_load)
+					rest <= rest >> (P*AW);
+			for (p = 0; p < P; p = p + 1) begin : g_p
+				assign cam_next[32*p +: 32] = {{(32-AW){1'b0}}, rest[AW*p +: AW]};
+			end
+		end else begin : g_one
+			assign cam_next = {P*32{1'b0}};
+		end
+	endgenerate
 
 	// ---- addresses: block_addr (row 0), row_addr, addr move by increments
-	reg [MAP_AW-1:0] block_addr, row_addr, addr, plane_addr;
+	reg [MAP_AW-1:0] block_addr, row_addr, addr;
 	reg [7:0]        cg;          // column group of addr
 	wire [MAP_AW-1:0] g_ext = {{(MAP_AW-5){1'b0}}, op_g};
 	wire [MAP_AW-1:0] pitch_ext = {{(MAP_AW-12){1'b0}}, op_pitch};
@@ -156,74 +174,55 @@ module writeback #(
 		end
 	end
 
-	generate
-		for (m = 0; m < MW; m = m + 1) begin : g_cam
-			wire [AW-1:0] low = cam_hold[AW*m +: AW];
-			wire [AW-1:0] high = cam_hold[AW*(MW + m) +: AW];
-			assign cam_words[32*m +: 32] = {{(32-AW){1'b0}}, cam_half ? high : low};
-		end
-	endgenerate
-
-	// ---- writer
-	reg [MW*32-1:0]  second_data;
-	reg [MW*4-1:0]   second_be;
-	reg              second_left;
-	reg [MW*32-1:0]  pool_hold;
-	wire [MW*32-1:0] pooled = paired | pool_hold;
-	assign busy = mw_req || second_left || shifted || cam_left != {CW{1'b0}};
+	// ---- writer: the low half of `hold` is what is written; the high half follows. A pooled pair's upper
+	// row waits in the low half.
+	reg [P*32-1:0]    hold;
+	reg [MAP_AW-1:0]  first_addr;
+	reg               second_left, two;
+	wire [MW*32-1:0]  merged = second ? paired | hold[MW*32-1:0] : paired;
+	wire              step = mw_req && mw_gnt;
+	assign mw_data = hold[MW*32-1:0];
+	assign cam_load = step && !second_left && (cam_left > 1);
+	assign busy = mw_req || shifted;
 
 	always @(posedge clk) begin
-		if (mw_gnt)
-			mw_req <= 1'b0;
-		if (second_left && (!mw_req || mw_gnt)) begin
-			mw_req <= 1'b1;
-			mw_addr <= mw_addr + g_ext;
-			mw_data <= second_data;
-			mw_be <= second_be;
-			second_left <= 1'b0;
+		if (step) begin
+			mw_req <= second_left || cam_load;
+			second_left <= cam_load && two;
+			mw_addr <= cam_load ? first_addr + op_plane : mw_addr + g_ext;
+			hold[MW*32-1:0] <= hold[P*32-1:MW*32];
+		end
+		if (cam_load) begin
+			hold <= cam_next;
+			first_addr <= first_addr + op_plane;
+			cam_left <= cam_left - 1'b1;
 		end
 		if (group) begin
-			pool_hold <= paired;
-			second_data <= raw[32*MW +: 32*MW];
-			second_be <= {MW{lane_be}};
-			if (written && row_kept) begin
-				mw_req <= 1'b1;
-				mw_addr <= addr;
-				mw_data <= op_pairs ? pooled : op_halve ? even : raw[32*MW-1:0];
-				mw_be <= {MW{lane_be}};
-				second_left <= has_second;
-			end
+			hold <= {raw[P*32-1:MW*32], op_pairs ? merged : op_halve ? even : raw[MW*32-1:0]};
+			mw_req <= written && row_kept;
+			mw_addr <= addr;
+			mw_be <= {MW{lane_be}};
+			second_left <= has_second;
+			cam_left <= {CW{1'b0}};
 		end
-
 		if (cam_valid) begin
-			cam_hold <= cam_a;
-			cam_left <= UNITS;
-			cam_half <= 1'b0;
-			cam_second <= has_second;
-			cam_addr <= cam_row;
+			hold <= cam_first;
+			mw_req <= 1'b1;
+			mw_addr <= cam_row;
+			mw_be <= {MW*4{1'b1}};
+			second_left <= has_second;
+			two <= has_second;
+			first_addr <= cam_row;
 			plane_addr <= cam_after;
+			cam_left <= UNITS;
 			cam_start <= cam_end;
 			if (first)
 				block_planes <= cam_after;
-		end else if (cam_left != {CW{1'b0}} && (!mw_req || mw_gnt)) begin
-			mw_req <= 1'b1;
-			mw_addr <= cam_half ? cam_addr + 1'b1 : cam_addr;
-			mw_data <= cam_words;
-			mw_be <= {MW*4{1'b1}};
-			cam_half <= cam_second && !cam_half;
-			if (!cam_second || cam_half) begin
-				cam_left <= cam_left - 1'b1;
-				cam_addr <= cam_addr + op_plane;
-				cam_hold <= cam_hold >> (P*AW);
-			end
 		end
 		if (start)
 			cam_start <= 1'b1;
-		if (rst) begin
+		if (rst)
 			mw_req <= 1'b0;
-			second_left <= 1'b0;
-			cam_left <= {CW{1'b0}};
-		end
 	end
 endmodule
 
