@@ -13,7 +13,7 @@ SIM_COMMON := -GKMAX=5 -GCMAX=3 -GCODE_ROWS=8192 -GOUT_MAX=512 -GWROWS=256 -GAW=
 SIM_PARAMS_1x2 := -GO=1 -GP=2 -GF=2 $(SIM_COMMON)
 SIM_PARAMS_2x4 := -GO=2 -GP=4 -GF=4 $(SIM_COMMON)
 
-# The iCE40 UP5K core exactly as hw/top/up5k_core.v builds it, SPRAM wrapper included.
+# The iCE40 UP5K core, SPRAM wrapper included; `make synth-check` synthesises the same parameters.
 SIM_FAMILY_up5k := ice40up
 SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=2 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=512 \
 	-GWROWS=128 -GAW=16 -GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0 -GTIMEOUT=20000
