@@ -34,15 +34,14 @@ const char *bnn_version(void)
 	return STR(BNN_VERSION_MAJOR) "." STR(BNN_VERSION_MINOR) ".0";
 }
 
-int err_set(struct bnn_err *err, int code, const char *fmt, ...)
+void err_text(struct bnn_err *err, int code, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (!err)
-		return code;
+		return;
 	err->code = code;
 	va_start(ap, fmt);
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
-	return code;
 }

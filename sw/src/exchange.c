@@ -39,12 +39,13 @@ static int layer_arrays(const struct net_layer *l, const struct model_layer *p, 
 	int count = 0;
 
 	if (p->kernel)
-		add(list, &count, "kernel", NPY_U8, p->kernel, l->kind == NET_SJET ? 1 : 2, out, in, 0);
+		add(list, &count, "kernel", NPY_U8, p->kernel, l->kind == NET_SJET ? 1 : 2, out, in,
+		    0);
 	if (p->sign)
 		add(list, &count, "sign", NPY_I8, p->sign, 2, out, in, 0);
 	if (p->weight)
-		add(list, &count, "weight", NPY_I8, p->weight, l->kind == NET_BCONV ? 4 : 2, out, in,
-		    side);
+		add(list, &count, "weight", NPY_I8, p->weight, l->kind == NET_BCONV ? 4 : 2, out,
+		    in, side);
 	if (p->threshold)
 		add(list, &count, "threshold", NPY_I32, p->threshold, 1, out, 0, 0);
 	if (p->bias)
@@ -64,7 +65,8 @@ static int array_path(const char *folder, int layer, const struct array *a, char
 /* Copies the file's values into the model's array; false with the index of one out of range. */
 static bool store(const struct npy *from, const struct array *to, size_t *bad)
 {
-	int32_t low = to->type == NPY_U8 ? 0 : INT8_MIN, high = to->type == NPY_U8 ? UINT8_MAX : INT8_MAX;
+	int32_t low = to->type == NPY_U8 ? 0 : INT8_MIN,
+		high = to->type == NPY_U8 ? UINT8_MAX : INT8_MAX;
 
 	if (to->type == NPY_I32) {
 		memcpy(to->data, from->data, to->count * sizeof(int32_t));

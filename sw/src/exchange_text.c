@@ -26,20 +26,16 @@ int exchange_path(const char *folder, const char *name, char *path, size_t size,
 	return BNN_OK;
 }
 
-/* Reads folder/name as text without zero bytes. *text NULL: optional and not there. */
-static int read_text(const char *folder, const char *name, bool optional, char **text,
-		     struct bnn_err *err)
+/* Reads folder/name as text without zero bytes. */
+static int read_text(const char *folder, const char *name, char **text, struct bnn_err *err)
 {
 	char path[PATH_SIZE];
-	struct stat st;
 	uint8_t *p;
 	size_t len;
 	int rc = exchange_path(folder, name, path, sizeof(path), err);
 
-	*text = NULL;
-	if (rc || (optional && stat(path, &st) < 0 && errno == ENOENT))
-		return rc;
-	rc = file_read(path, TEXT_MAX, &p, &len, err);
+	if (!rc)
+		rc = file_read(path, TEXT_MAX, &p, &len, err);
 	if (rc)
 		return rc;
 	if (memchr(p, 0, len)) {
@@ -49,6 +45,17 @@ static int read_text(const char *folder, const char *name, bool optional, char *
 	}
 	*text = (char *)p;
 	return BNN_OK;
+}
+
+/* Whether folder/name is there; one that cannot be looked at counts, so that reading it tells. */
+static bool is_there(const char *folder, const char *name)
+{
+	char path[PATH_SIZE];
+	struct stat st;
+
+	if (exchange_path(folder, name, path, sizeof(path), NULL))
+		return true;
+	return stat(path, &st) == 0 || errno != ENOENT;
 }
 
 /* Next line of *p, cut off in place, without its line end; NULL behind the last. */
@@ -72,7 +79,7 @@ int exchange_read_net(const char *folder, struct net *out, struct bnn_err *err)
 {
 	struct bnn_err why;
 	char *text;
-	int rc = read_text(folder, "net.txt", false, &text, err);
+	int rc = read_text(folder, "net.txt", &text, err);
 
 	if (rc)
 		return rc;
@@ -88,7 +95,7 @@ static int read_classes(const char *folder, struct bnn_model *m, struct bnn_err 
 {
 	int classes = bnn_model_classes(m), count = 0;
 	char *text, *p, *line;
-	int rc = read_text(folder, "classes.txt", false, &text, err);
+	int rc = read_text(folder, "classes.txt", &text, err);
 
 	if (rc)
 		return rc;
@@ -97,12 +104,11 @@ static int read_classes(const char *folder, struct bnn_model *m, struct bnn_err 
 
 		if (count >= classes)
 			continue;
-		name = calloc(1, strlen(line) + 1);
+		name = strdup(line);
 		if (!name) {
 			rc = err_set(err, BNN_E_MEMORY, "out of memory");
 			break;
 		}
-		strcpy(name, line);
 		free(m->class_name[count]);
 		m->class_name[count] = name;
 	}
@@ -169,7 +175,7 @@ static bool set_fact(struct bnn_model *m, const char *key, const char *value)
 	bool number = whole(value, UINT32_MAX, &v);
 
 	if (!strcmp(key, "text") && strlen(value) < sizeof(f->text)) {
-		strcpy(f->text, value);
+		memcpy(f->text, value, strlen(value) + 1);
 		return true;
 	}
 	if (!strcmp(key, "display_scale"))
@@ -191,9 +197,12 @@ static int read_keys(const char *folder, const char *name, set_key *set, struct 
 {
 	char *text, *p, *line;
 	int number = 0;
-	int rc = read_text(folder, name, true, &text, err);
+	int rc;
 
-	if (rc || !text)
+	if (!is_there(folder, name))
+		return BNN_OK;
+	rc = read_text(folder, name, &text, err);
+	if (rc)
 		return rc;
 	for (p = text; !rc && (line = next_line(&p)) != NULL;) {
 		char *value = strchr(line, '=');
@@ -204,9 +213,9 @@ static int read_keys(const char *folder, const char *name, set_key *set, struct 
 		if (value)
 			*value++ = 0;
 		if (!value || !set(m, line, value))
-			rc = err_set(err, BNN_E_FILE, "%s/%s: line %d: unknown key or bad value: '%.30s' "
-				     "= '%.30s'", file_shown(folder), name, number, line,
-				     value ? value : "");
+			rc = err_set(err, BNN_E_FILE,
+				     "%s/%s: line %d: unknown key or bad value: '%.30s' = '%.30s'",
+				     file_shown(folder), name, number, line, value ? value : "");
 	}
 	free(text);
 	return rc;
@@ -272,10 +281,11 @@ static int write_facts(const char *folder, const struct model_facts *f, struct b
 	if (!c)
 		return err_set(err, BNN_E_MEMORY, "out of memory");
 	before = uselocale(c); /* a decimal point in display_scale */
-	n = snprintf(text, sizeof(text), "text=%s\ntrain_images=%lu\ntest_images=%lu\n"
-		     "test_correct=%lu\ndisplay_scale=%.9g\n", f->text, (unsigned long)f->train_images,
-		     (unsigned long)f->test_images, (unsigned long)f->test_correct,
-		     (double)f->display_scale);
+	n = snprintf(text, sizeof(text),
+		     "text=%s\ntrain_images=%lu\ntest_images=%lu\n"
+		     "test_correct=%lu\ndisplay_scale=%.9g\n",
+		     f->text, (unsigned long)f->train_images, (unsigned long)f->test_images,
+		     (unsigned long)f->test_correct, (double)f->display_scale);
 	uselocale(before);
 	freelocale(c);
 	bytes_put(&b, text, (size_t)n);

@@ -46,8 +46,8 @@ int file_read(const char *path, size_t max, uint8_t **buf, size_t *len, struct b
 	if (!rc && ferror(f))
 		rc = err_set(err, BNN_E_FILE, "%s: %s", file_shown(path), strerror(errno));
 	else if (!rc && used > max)
-		rc = err_set(err, BNN_E_FILE, "%s: longer than the %zu bytes allowed", file_shown(path),
-			     max);
+		rc = err_set(err, BNN_E_FILE, "%s: longer than the %zu bytes allowed",
+			     file_shown(path), max);
 	fclose(f);
 	if (rc) {
 		free(p);

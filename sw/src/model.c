@@ -23,7 +23,8 @@ size_t model_weight_count(const struct net_layer *l)
 {
 	if (has_jets(l))
 		return 0;
-	return model_inputs(l) * (size_t)l->out * (l->kind == NET_BCONV ? (size_t)(l->k * l->k) : 1);
+	return model_inputs(l) * (size_t)l->out *
+	       (l->kind == NET_BCONV ? (size_t)(l->k * l->k) : 1);
 }
 
 size_t model_kernel_count(const struct net_layer *l)
@@ -46,7 +47,8 @@ size_t model_weight_bits(const struct bnn_model *m)
 		const struct net_layer *l = &m->net.layer[i];
 		size_t kernel_bits = l->k == 3 ? 4 : 5; /* 9 and 25 kernels */
 
-		bits += model_weight_count(l) + model_sign_count(l) + kernel_bits * model_kernel_count(l);
+		bits += model_weight_count(l) + model_sign_count(l) +
+			kernel_bits * model_kernel_count(l);
 	}
 	return bits;
 }
@@ -124,8 +126,9 @@ static int check_signs(const int8_t *v, size_t count, const char *what, int laye
 {
 	for (size_t i = 0; i < count; i++)
 		if (v[i] != 1 && v[i] != -1)
-			return err_set(err, BNN_E_FILE, "layer %d: %s %zu is %d, allowed are 1 and -1",
-				       layer + 1, what, i, v[i]);
+			return err_set(err, BNN_E_FILE,
+				       "layer %d: %s %zu is %d, allowed are 1 and -1", layer + 1,
+				       what, i, v[i]);
 	return BNN_OK;
 }
 
@@ -138,16 +141,17 @@ static int check_layer(const struct bnn_model *m, int i, struct bnn_err *err)
 
 	for (size_t j = 0; j < kernels; j++)
 		if (p->kernel[j] >= l->k * l->k)
-			return err_set(err, BNN_E_FILE, "layer %d: kernel %zu is number %d, allowed are "
-				       "0 to %d", i + 1, j, p->kernel[j], l->k * l->k - 1);
+			return err_set(err, BNN_E_FILE,
+				       "layer %d: kernel %zu is number %d, allowed are 0 to %d",
+				       i + 1, j, p->kernel[j], l->k * l->k - 1);
 	rc = check_signs(p->sign, model_sign_count(l), "sign", i, err);
 	if (!rc)
 		rc = check_signs(p->weight, model_weight_count(l), "weight", i, err);
 	for (int o = 0; !rc && p->bias && o < l->out; o++)
 		if (p->bias[o] > MODEL_MAX_BIAS || p->bias[o] < -MODEL_MAX_BIAS)
-			rc = err_set(err, BNN_E_FILE, "layer %d: bias %d is %ld, allowed are -%ld to %ld",
-				     i + 1, o, (long)p->bias[o], (long)MODEL_MAX_BIAS,
-				     (long)MODEL_MAX_BIAS);
+			rc = err_set(err, BNN_E_FILE,
+				     "layer %d: bias %d is %ld, allowed are -%ld to %ld", i + 1, o,
+				     (long)p->bias[o], (long)MODEL_MAX_BIAS, (long)MODEL_MAX_BIAS);
 	return rc;
 }
 
@@ -169,12 +173,15 @@ static int check_texts(const struct bnn_model *m, struct bnn_err *err)
 		if (m->class_name[c][0] == 0)
 			return err_set(err, BNN_E_FILE, "class name %d is empty", c);
 		if (!is_line(m->class_name[c], MODEL_NAME_MAX + 1))
-			return err_set(err, BNN_E_FILE, "class name %d has control characters or more "
-				       "than %d bytes", c, MODEL_NAME_MAX);
+			return err_set(err, BNN_E_FILE,
+				       "class name %d has control characters or more "
+				       "than %d bytes",
+				       c, MODEL_NAME_MAX);
 	}
 	if (!is_line(m->facts.text, sizeof(m->facts.text)))
-		return err_set(err, BNN_E_FILE, "the training facts have control characters or more "
-			       "than %zu bytes", sizeof(m->facts.text) - 1);
+		return err_set(err, BNN_E_FILE,
+			       "the training facts have control characters or more than %zu bytes",
+			       sizeof(m->facts.text) - 1);
 	if (!isfinite(m->facts.display_scale) || m->facts.display_scale < 0)
 		return err_set(err, BNN_E_FILE, "the display scale is not a number of 0 or more");
 	return BNN_OK;
@@ -183,11 +190,15 @@ static int check_texts(const struct bnn_model *m, struct bnn_err *err)
 static int check_pre(const struct model_pre *pre, struct bnn_err *err)
 {
 	if (pre->normalize > 1 || pre->contrast > 1 || pre->use_table > 1)
-		return err_set(err, BNN_E_FILE, "preprocessing: normalize is %d, contrast %d, table %d, "
-			       "allowed are 0 and 1", pre->normalize, pre->contrast, pre->use_table);
+		return err_set(err, BNN_E_FILE,
+			       "preprocessing: normalize is %d, contrast %d, table %d, "
+			       "allowed are 0 and 1",
+			       pre->normalize, pre->contrast, pre->use_table);
 	if (pre->contrast && (pre->window < 3 || pre->window > 63 || pre->window % 2 == 0))
-		return err_set(err, BNN_E_FILE, "preprocessing: the contrast window is %d, allowed are "
-			       "odd sides from 3 to 63", pre->window);
+		return err_set(err, BNN_E_FILE,
+			       "preprocessing: the contrast window is %d, allowed are "
+			       "odd sides from 3 to 63",
+			       pre->window);
 	return BNN_OK;
 }
 

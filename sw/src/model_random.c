@@ -11,7 +11,7 @@
 #include "model.h"
 #include "ref.h"
 
-#define ONE 1024 /* 1.0 of means and probabilities */
+#define ONE 1024   /* 1.0 of means and probabilities */
 #define QUARTERS 8 /* thresholds lie within +-2 spreads of the mean of z */
 
 struct stats {
@@ -113,14 +113,9 @@ static int draw_threshold(const struct net_layer *l, int64_t mean, int64_t sprea
 	int zero = ONE - tail(q);
 
 	switch (below(state, 64)) {
-	case 0:
-		*t = INT32_MIN;
-		return ONE;
-	case 1:
-		*t = INT32_MAX;
-		return -ONE;
-	default:
-		*t = (int32_t)(mean + q * spread / 4);
+	case 0: *t = INT32_MIN; return ONE;
+	case 1: *t = INT32_MAX; return -ONE;
+	default: *t = (int32_t)(mean + q * spread / 4);
 	}
 	for (int pool = 0; pool < l->pools; pool++)
 		for (int twice = 0; twice < 2; twice++)
@@ -145,7 +140,8 @@ static void random_layer(struct bnn_model *m, int index, struct stats *s, uint64
 		predict(l, p, s, (size_t)o, &mean, &spread);
 		if (p->bias)
 			p->bias[o] = (int32_t)(below(state, 2 * QUARTERS + 1) - QUARTERS) *
-				     (int32_t)spread / 4 - (int32_t)mean * positions;
+					     (int32_t)spread / 4 -
+				     (int32_t)mean * positions;
 		else
 			out.mean[o] = draw_threshold(l, mean, spread, &p->threshold[o], state);
 	}

@@ -9,8 +9,9 @@
 #include "model_file.h"
 
 struct section {
-	const uint8_t *p; /* payload; NULL: not in the file */
+	const uint8_t *p; /* payload */
 	size_t len;
+	bool there; /* in the file; else empty */
 };
 
 struct sections {
@@ -26,21 +27,23 @@ static int check_header(const char *name, const uint8_t *p, size_t len, struct b
 	if (len == 0)
 		return err_set(err, BNN_E_FILE, "%s: the file is empty", name);
 	if (len < 8 || memcmp(p, MODEL_FILE_MAGIC, 8))
-		return err_set(err, BNN_E_FILE, "%s: not a .bnn model (it does not begin with the "
-			       "format's magic bytes)", name);
+		return err_set(err, BNN_E_FILE,
+			       "%s: not a .bnn model (it does not begin with the "
+			       "format's magic bytes)",
+			       name);
 	if (len < MODEL_FILE_HEADER)
-		return err_set(err, BNN_E_FILE, "%s: truncated within the header: %zu of %d bytes", name,
-			       len, MODEL_FILE_HEADER);
+		return err_set(err, BNN_E_FILE, "%s: truncated within the header: %zu of %d bytes",
+			       name, len, MODEL_FILE_HEADER);
 	if (bytes_u32(p + 8) != MODEL_FILE_VERSION)
-		return err_set(err, BNN_E_FILE, "%s: format version %lu, this library reads %d", name,
-			       (unsigned long)bytes_u32(p + 8), MODEL_FILE_VERSION);
+		return err_set(err, BNN_E_FILE, "%s: format version %lu, this library reads %d",
+			       name, (unsigned long)bytes_u32(p + 8), MODEL_FILE_VERSION);
 	stated = bytes_u32(p + 12);
 	if (len < stated)
-		return err_set(err, BNN_E_FILE, "%s: truncated: %zu bytes, the header says %zu", name,
-			       len, stated);
+		return err_set(err, BNN_E_FILE, "%s: truncated: %zu bytes, the header says %zu",
+			       name, len, stated);
 	if (len > stated)
-		return err_set(err, BNN_E_FILE, "%s: %zu bytes behind the end the header states", name,
-			       len - stated);
+		return err_set(err, BNN_E_FILE, "%s: %zu bytes behind the end the header states",
+			       name, len - stated);
 	return BNN_OK;
 }
 
@@ -71,13 +74,16 @@ static int sort_section(const char *name, const uint8_t *id, struct section foun
 	else if (!memcmp(id, "LAYR", 4) && s->layers < JB_MAX_LAYERS)
 		slot = &s->layer[s->layers++];
 	else if (!memcmp(id, "LAYR", 4))
-		return err_set(err, BNN_E_FILE, "%s: more than %d LAYR sections", name, JB_MAX_LAYERS);
+		return err_set(err, BNN_E_FILE, "%s: more than %d LAYR sections", name,
+			       JB_MAX_LAYERS);
 	if (!slot && id[0] >= 'a' && id[0] <= 'z')
 		return BNN_OK; /* optional, of a later writer */
 	if (!slot)
-		return err_set(err, BNN_E_FILE, "%s: unknown required section '%s'; a newer library may "
-			       "read this file", name, id_text(id, text));
-	if (slot->p)
+		return err_set(err, BNN_E_FILE,
+			       "%s: unknown required section '%s'; a newer library may "
+			       "read this file",
+			       name, id_text(id, text));
+	if (slot->there)
 		return err_set(err, BNN_E_FILE, "%s: second section '%s'", name, id_text(id, text));
 	*slot = found;
 	return BNN_OK;
@@ -86,36 +92,46 @@ static int sort_section(const char *name, const uint8_t *id, struct section foun
 static int find_sections(const char *name, const uint8_t *p, size_t len, struct sections *s,
 			 struct bnn_err *err)
 {
+	const struct section absent = { p, 0, false };
 	size_t at = MODEL_FILE_HEADER;
 	char text[5];
 
-	memset(s, 0, sizeof(*s));
+	s->net = s->classes = s->pre = s->facts = absent;
+	for (int i = 0; i < JB_MAX_LAYERS; i++)
+		s->layer[i] = absent;
+	s->layers = 0;
 	for (int n = 1; at < len; n++) {
 		size_t left = len - at;
-		struct section found = { 0 };
+		struct section found = { p + at, 0, true };
 		int rc;
 
 		if (left < MODEL_FILE_FRAME)
-			return err_set(err, BNN_E_FILE, "%s: %zu stray bytes where section %d should "
-				       "begin", name, left, n);
-		found.p = p + at + 8;
+			return err_set(err, BNN_E_FILE,
+				       "%s: %zu stray bytes where section %d should begin", name,
+				       left, n);
+		found.p += 8;
 		found.len = bytes_u32(p + at + 4);
 		if (found.len > left - MODEL_FILE_FRAME)
-			return err_set(err, BNN_E_FILE, "%s: section %d '%s' claims %zu bytes, but only "
-				       "%zu are left", name, n, id_text(p + at, text), found.len,
+			return err_set(err, BNN_E_FILE,
+				       "%s: section %d '%s' claims %zu bytes, but only "
+				       "%zu are left",
+				       name, n, id_text(p + at, text), found.len,
 				       left - MODEL_FILE_FRAME);
 		if (model_crc(p + at, found.len + 8) != bytes_u32(found.p + found.len))
-			return err_set(err, BNN_E_FILE, "%s: section %d '%s' (offset %zu, %zu bytes) is "
-				       "damaged: its CRC-32 does not match", name, n,
-				       id_text(p + at, text), at, found.len);
+			return err_set(err, BNN_E_FILE,
+				       "%s: section %d '%s' (offset %zu, %zu bytes) is "
+				       "damaged: its CRC-32 does not match",
+				       name, n, id_text(p + at, text), at, found.len);
 		rc = sort_section(name, p + at, found, s, err);
 		if (rc)
 			return rc;
 		at += found.len + MODEL_FILE_FRAME;
 	}
 	if (model_file_crc(p, len) != bytes_u32(p + MODEL_FILE_CRC))
-		return err_set(err, BNN_E_FILE, "%s: the header is damaged or sections were exchanged: "
-			       "the file's CRC-32 does not match", name);
+		return err_set(err, BNN_E_FILE,
+			       "%s: the header is damaged or sections were exchanged: "
+			       "the file's CRC-32 does not match",
+			       name);
 	return BNN_OK;
 }
 
@@ -126,18 +142,21 @@ static int read_net(const char *name, const struct sections *s, struct net *net,
 	struct bnn_err why;
 	int rc;
 
-	if (!s->net.p || !s->classes.p || !s->pre.p)
+	if (!s->net.there || !s->classes.there || !s->pre.there)
 		return err_set(err, BNN_E_FILE, "%s: section '%s' is missing", name,
-			       !s->net.p ? "NETW" : !s->classes.p ? "CLAS" : "PREP");
+			       !s->net.there       ? "NETW"
+			       : !s->classes.there ? "CLAS"
+						   : "PREP");
 	if (s->net.len >= sizeof(text) || memchr(s->net.p, 0, s->net.len))
-		return err_set(err, BNN_E_FILE, "%s: section 'NETW' holds a zero byte or more than %zu "
-			       "bytes", name, sizeof(text) - 1);
+		return err_set(err, BNN_E_FILE,
+			       "%s: section 'NETW' holds a zero byte or more than %zu bytes", name,
+			       sizeof(text) - 1);
 	memcpy(text, s->net.p, s->net.len);
 	text[s->net.len] = 0;
 	rc = net_parse(text, net, &why);
 	if (rc)
-		return err_set(err, rc == BNN_E_LIMIT ? rc : BNN_E_FILE, "%.110s: section 'NETW': %.120s",
-			       name, why.text);
+		return err_set(err, rc == BNN_E_LIMIT ? rc : BNN_E_FILE,
+			       "%.110s: section 'NETW': %.120s", name, why.text);
 	return BNN_OK;
 }
 
@@ -158,16 +177,19 @@ static int check_lengths(const char *name, const struct sections *s, const struc
 			       s->layers, net->count);
 	for (int i = 0; i < net->count; i++)
 		if (s->layer[i].len != layer_size(&net->layer[i]))
-			return err_set(err, BNN_E_FILE, "%s: section 'LAYR' of layer %d has %zu bytes, "
-				       "its shape needs %zu", name, i + 1, s->layer[i].len,
-				       layer_size(&net->layer[i]));
+			return err_set(err, BNN_E_FILE,
+				       "%s: section 'LAYR' of layer %d has %zu bytes, "
+				       "its shape needs %zu",
+				       name, i + 1, s->layer[i].len, layer_size(&net->layer[i]));
 	if (s->pre.len != pre)
-		return err_set(err, BNN_E_FILE, "%s: section 'PREP' has %zu bytes, expected %zu", name,
-			       s->pre.len, pre);
-	if (s->facts.p && (s->facts.len < 16 || s->facts.len > 16 + 255 ||
-			   memchr(s->facts.p + 16, 0, s->facts.len - 16)))
-		return err_set(err, BNN_E_FILE, "%s: section 'fact' has %zu bytes or a zero byte in its "
-			       "text, allowed are 16 to 271", name, s->facts.len);
+		return err_set(err, BNN_E_FILE, "%s: section 'PREP' has %zu bytes, expected %zu",
+			       name, s->pre.len, pre);
+	if (s->facts.there && (s->facts.len < 16 || s->facts.len > 16 + 255 ||
+			       memchr(s->facts.p + 16, 0, s->facts.len - 16)))
+		return err_set(err, BNN_E_FILE,
+			       "%s: section 'fact' has %zu bytes or a zero byte in its "
+			       "text, allowed are 16 to 271",
+			       name, s->facts.len);
 	return BNN_OK;
 }
 
@@ -182,8 +204,10 @@ static int read_classes(const char *name, const struct section *s, struct bnn_mo
 
 		if (len < 1 || len > MODEL_NAME_MAX || len > s->len - at - 1 ||
 		    memchr(s->p + at + 1, 0, len))
-			return err_set(err, BNN_E_FILE, "%s: section 'CLAS': name %d is empty, cut off or "
-				       "longer than %d bytes", name, c, MODEL_NAME_MAX);
+			return err_set(err, BNN_E_FILE,
+				       "%s: section 'CLAS': name %d is empty, cut off or "
+				       "longer than %d bytes",
+				       name, c, MODEL_NAME_MAX);
 		text = calloc(1, len + 1);
 		if (!text)
 			return err_set(err, BNN_E_MEMORY, "%s: out of memory", name);
@@ -193,8 +217,9 @@ static int read_classes(const char *name, const struct section *s, struct bnn_mo
 		at += len + 1;
 	}
 	if (at != s->len)
-		return err_set(err, BNN_E_FILE, "%s: section 'CLAS' has %zu bytes behind the last name",
-			       name, s->len - at);
+		return err_set(err, BNN_E_FILE,
+			       "%s: section 'CLAS' has %zu bytes behind the last name", name,
+			       s->len - at);
 	return BNN_OK;
 }
 
@@ -236,8 +261,9 @@ static int read_layer(const char *name, const struct section *s, int i, struct b
 	p += bytes_of_signs(model_weight_count(l));
 	bytes_get_i32s(p, layer->bias ? layer->bias : layer->threshold, (size_t)l->out);
 	if (!ok)
-		return err_set(err, BNN_E_FILE, "%s: section 'LAYR' of layer %d: fill bits are not zero",
-			       name, i + 1);
+		return err_set(err, BNN_E_FILE,
+			       "%s: section 'LAYR' of layer %d: fill bits are not zero", name,
+			       i + 1);
 	return BNN_OK;
 }
 
@@ -263,7 +289,7 @@ int model_decode(const char *name, const uint8_t *p, size_t len, struct bnn_mode
 	if (rc)
 		goto failed;
 	read_pre(s.pre.p, &m->pre);
-	if (s.facts.p)
+	if (s.facts.there)
 		read_facts(&s.facts, &m->facts);
 	for (int i = 0; !rc && i < net.count; i++)
 		rc = read_layer(name, &s.layer[i], i, m, err);

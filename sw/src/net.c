@@ -11,12 +11,12 @@
 struct word {
 	const char *text; /* not terminated */
 	size_t len;
-	size_t column;    /* from 1 */
-	int number;       /* from 1; the image size is word 1 */
+	size_t column; /* from 1 */
+	int number;    /* from 1; the image size is word 1 */
 };
 
 static const char *const kind_name[] = {
-	[NET_JET] = "jet", [NET_SJET] = "sjet", [NET_BCONV] = "bconv",
+	[NET_JET] = "jet",     [NET_SJET] = "sjet", [NET_BCONV] = "bconv",
 	[NET_DENSE] = "dense", [NET_CAM] = "cam",
 };
 
@@ -97,13 +97,14 @@ static const char *parse_layer(const struct word *w, struct net_layer *l)
 			return "expected a count and nothing behind it, as in dense10";
 		return NULL;
 	}
-	if (!take_number(&p, end, &l->k) || !take_char(&p, end, 'x') || !take_number(&p, end, &l->out))
+	if (!take_number(&p, end, &l->k) || !take_char(&p, end, 'x') ||
+	    !take_number(&p, end, &l->out))
 		return "expected kernel side, x and channels, as in bconv3x32";
 	if (take_char(&p, end, '/') && !take_number(&p, end, &l->stride))
 		return "expected a stride behind the slash, as in bconv3x32/2";
 	l->valid = take_char(&p, end, 'v');
 	if (p != end)
-		return "unexpected text at the end; suffixes are /2 (stride), then v (valid padding)";
+		return "unexpected text at the end; suffixes are /2 (stride), then v (valid)";
 	return NULL;
 }
 
@@ -115,8 +116,8 @@ static int parse_word(const struct word *w, struct net *n, struct bnn_err *err)
 
 	if (w->len == 4 && !memcmp(w->text, "pool", 4)) {
 		if (n->count == 0)
-			return fail(err, BNN_E_ARG, w, "pool may follow jet, sjet, bconv or pool only, "
-				    "not pixels");
+			return fail(err, BNN_E_ARG, w,
+				    "pool may follow jet, sjet, bconv or pool only, not pixels");
 		rc = net_step_pool(&n->layer[n->count - 1], &why);
 		n->layer[n->count - 1].pools++;
 	} else {
@@ -126,7 +127,8 @@ static int parse_word(const struct word *w, struct net *n, struct bnn_err *err)
 		if (form)
 			return fail(err, BNN_E_ARG, w, form);
 		if (n->count == JB_MAX_LAYERS) {
-			err_set(&why, BNN_E_LIMIT, "layer %d, at most %d are allowed (pools not counted)",
+			err_set(&why, BNN_E_LIMIT,
+				"layer %d, at most %d are allowed (pools not counted)",
 				n->count + 1, JB_MAX_LAYERS);
 			return fail(err, BNN_E_LIMIT, w, why.text);
 		}
@@ -163,7 +165,8 @@ int net_parse(const char *text, struct net *out, struct bnn_err *err)
 	memset(&n, 0, sizeof(n));
 	next_word(text, &w, true);
 	if (!parse_image(&w, &n) || w.text[w.len] != ':')
-		return fail(err, BNN_E_ARG, &w, "expected ROWSxCOLSxCHANNELS: first, as in 28x28x1:");
+		return fail(err, BNN_E_ARG, &w,
+			    "expected ROWSxCOLSxCHANNELS: first, as in 28x28x1:");
 	rc = net_step_image(&n, &why);
 	if (rc)
 		return fail(err, rc, &w, why.text);
@@ -185,7 +188,7 @@ int net_parse(const char *text, struct net *out, struct bnn_err *err)
 }
 
 /* snprintf at position len of buf, which may be too small or NULL; returns the new length. */
-#define APPEND(len, ...) \
+#define APPEND(len, ...)                                             \
 	((len) + snprintf((size_t)(len) < size ? buf + (len) : NULL, \
 			  (size_t)(len) < size ? size - (size_t)(len) : 0, __VA_ARGS__))
 

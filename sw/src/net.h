@@ -25,9 +25,9 @@ struct net_layer {
 	bool valid; /* padding: valid, else same; dense and cam valid */
 	int pools;  /* 2x2 OR pools behind the threshold; head 0 */
 	/* filled by shape inference */
-	int in_rows, in_cols, in_ch;   /* what the layer reads */
-	int conv_rows, conv_cols;      /* before the pools; dense 1x1; cam in_rows x in_cols */
-	int out_rows, out_cols;        /* after the pools */
+	int in_rows, in_cols, in_ch; /* what the layer reads */
+	int conv_rows, conv_cols;    /* before the pools; dense 1x1; cam in_rows x in_cols */
+	int out_rows, out_cols;      /* after the pools */
 };
 
 struct net {
@@ -44,6 +44,9 @@ int net_print(const struct net *n, char *buf, size_t size);
 /* Fills derived shapes from kind/k/out/stride/valid/pools and checks limits (used by net_parse). */
 int net_infer(struct net *n, struct bnn_err *err);
 /* True for layer 0: it reads 8-bit pixels. */
-static inline bool net_on_pixels(int layer) { return layer == 0; }
+static inline bool net_on_pixels(int layer)
+{
+	return layer == 0;
+}
 
 #endif

@@ -9,7 +9,8 @@
 
 /* rows, cols, channels of the image. */
 int net_step_image(const struct net *n, struct bnn_err *err);
-/* Layer i (below JB_MAX_LAYERS) from kind, k, out, stride, valid; fills its shapes as if no pool followed. */
+/* Layer i (below JB_MAX_LAYERS) from kind, k, out, stride, valid; fills its shapes as if no pool
+ * followed. */
 int net_step_layer(struct net *n, int i, struct bnn_err *err);
 /* One more pool behind a layer: halves its output map. Does not touch l->pools. */
 int net_step_pool(struct net_layer *l, struct bnn_err *err);

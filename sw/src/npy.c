@@ -40,8 +40,10 @@ static int check_size(const char *name, const struct npy_header *h, size_t bytes
 			break;
 	}
 	if (n > UINT32_MAX || n * (uint64_t)h->width != bytes)
-		return err_set(err, BNN_E_FILE, "%s: shape %s of %d-byte elements does not fit the %zu "
-			       "bytes of data", name, npy_shape_text(h->ndim, h->shape, shape, sizeof(shape)),
+		return err_set(err, BNN_E_FILE,
+			       "%s: shape %s of %d-byte elements does not fit the %zu "
+			       "bytes of data",
+			       name, npy_shape_text(h->ndim, h->shape, shape, sizeof(shape)),
 			       h->width, bytes);
 	*count = (size_t)n;
 	return BNN_OK;
@@ -63,17 +65,14 @@ static bool element(const struct npy_header *h, const uint8_t *p, int32_t *out)
 }
 
 /* Place in C order of element i in Fortran order. */
-static size_t c_place(const struct npy_header *h, size_t i)
+static size_t c_place(const struct npy_header *h, size_t count, size_t i)
 {
-	size_t at = 0, stride = 1, index[NPY_MAX_DIMS];
+	size_t at = 0, stride = count; /* of a dimension in C order */
 
 	for (int d = 0; d < h->ndim; d++) {
-		index[d] = i % h->shape[d];
+		stride /= h->shape[d];
+		at += i % h->shape[d] * stride;
 		i /= h->shape[d];
-	}
-	for (int d = h->ndim - 1; d >= 0; d--) {
-		at += index[d] * stride;
-		stride *= h->shape[d];
 	}
 	return at;
 }
@@ -94,12 +93,12 @@ int npy_parse(const char *name, const uint8_t *p, size_t len, struct npy *out, s
 	if (!a.data)
 		return err_set(err, BNN_E_MEMORY, "%s: out of memory", name);
 	for (size_t i = 0; i < a.count; i++) {
-		size_t at = h.fortran ? c_place(&h, i) : i;
+		size_t at = h.fortran ? c_place(&h, a.count, i) : i;
 
 		if (!element(&h, p + h.data + i * (size_t)h.width, &a.data[at])) {
 			free(a.data);
-			return err_set(err, BNN_E_FILE, "%s: element %zu does not fit 32 bits signed",
-				       name, at);
+			return err_set(err, BNN_E_FILE,
+				       "%s: element %zu does not fit 32 bits signed", name, at);
 		}
 	}
 	*out = a;
@@ -128,10 +127,11 @@ void npy_free(struct npy *a)
 /* Header text, padded so that the data begins at a multiple of 64 bytes. */
 static void put_header(struct bytes *b, enum npy_type type, int ndim, const size_t *shape)
 {
-	static const char *const descr[] = { [NPY_U8] = "|u1", [NPY_I8] = "|i1", [NPY_I32] = "<i4" };
+	static const char *const descr[] = { "|u1", "|i1", "<i4" }; /* by enum npy_type */
 	char text[192], shape_text[96];
-	int n = snprintf(text, sizeof(text), "{'descr': '%s', 'fortran_order': False, 'shape': %s, }",
-			 descr[type], npy_shape_text(ndim, shape, shape_text, sizeof(shape_text)));
+	int n = snprintf(text, sizeof(text),
+			 "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr[type],
+			 npy_shape_text(ndim, shape, shape_text, sizeof(shape_text)));
 	int total = (10 + n + 1 + 63) / 64 * 64;
 
 	bytes_put(b, "\x93NUMPY\x01\x00", 8);
@@ -157,8 +157,8 @@ int npy_write(const char *path, enum npy_type type, int ndim, const size_t *shap
 		bytes_put_i32s(&b, data, count);
 	else
 		bytes_put(&b, data, count);
-	rc = b.failed ? err_set(err, BNN_E_MEMORY, "%s: out of memory", file_shown(path)) :
-	     file_write(path, b.p, b.len, err);
+	rc = b.failed ? err_set(err, BNN_E_MEMORY, "%s: out of memory", file_shown(path))
+		      : file_write(path, b.p, b.len, err);
 	free(b.p);
 	return rc;
 }

@@ -22,7 +22,8 @@ struct npy {
 
 /* Reads an array of any integer type of 1 to 8 bytes, either byte order, C or Fortran order, whose
  * values fit 32 bits signed. name stands in messages.
- * Errors: BNN_E_FILE (malformed, another type such as float, a value that does not fit), BNN_E_MEMORY. */
+ * Errors: BNN_E_FILE (malformed, another type such as float, a value that does not fit),
+ * BNN_E_MEMORY. */
 int npy_parse(const char *name, const uint8_t *p, size_t len, struct npy *out, struct bnn_err *err);
 /* The same from a file; BNN_E_FILE also when it is missing. */
 int npy_read(const char *path, struct npy *out, struct bnn_err *err);

@@ -94,11 +94,15 @@ static int read_type(const char *name, const char *descr, struct npy_header *h, 
 		p++;
 	kind = *p;
 	if (kind == 'f')
-		return err_set(err, BNN_E_FILE, "%s: type '%s' is floating point, integers are expected: "
-			       "save a.astype('int32')", name, descr);
+		return err_set(err, BNN_E_FILE,
+			       "%s: type '%s' is floating point, integers are expected: "
+			       "save a.astype('int32')",
+			       name, descr);
 	if ((kind != 'i' && kind != 'u') || p[1] == 0 || p[2] != 0 || !strchr("1248", p[1]))
-		return err_set(err, BNN_E_FILE, "%s: type '%s', expected an integer type such as '<i4', "
-			       "'|i1' or '|u1'", name, descr);
+		return err_set(err, BNN_E_FILE,
+			       "%s: type '%s', expected an integer type such as '<i4', "
+			       "'|i1' or '|u1'",
+			       name, descr);
 	h->is_signed = kind == 'i';
 	h->width = p[1] - '0';
 	return BNN_OK;
@@ -114,8 +118,10 @@ static int read_dictionary(const char *name, struct cursor c, struct npy_header 
 		ok = take_string(&c, key, sizeof(key)) && take(&c, ':');
 		if (ok && !strcmp(key, "descr")) {
 			if (take(&c, '['))
-				return err_set(err, BNN_E_FILE, "%s: structured type, expected an integer "
-					       "type such as '<i4'", name);
+				return err_set(err, BNN_E_FILE,
+					       "%s: structured type, expected an integer "
+					       "type such as '<i4'",
+					       name);
 			ok = take_string(&c, descr, sizeof(descr));
 		} else if (ok && !strcmp(key, "fortran_order")) {
 			h->fortran = take_word(&c, "True");
@@ -134,8 +140,10 @@ static int read_dictionary(const char *name, struct cursor c, struct npy_header 
 	if (too_many)
 		return err_set(err, BNN_E_FILE, "%s: more than %d dimensions", name, NPY_MAX_DIMS);
 	if (!ok || !order || !shape || !descr[0] || c.p != c.end)
-		return err_set(err, BNN_E_FILE, "%s: the .npy header is not the dictionary of descr, "
-			       "fortran_order and shape that numpy.save writes", name);
+		return err_set(err, BNN_E_FILE,
+			       "%s: the .npy header is not the dictionary of descr, "
+			       "fortran_order and shape that numpy.save writes",
+			       name);
 	return read_type(name, descr, h, err);
 }
 
@@ -150,8 +158,9 @@ int npy_header_parse(const char *name, const uint8_t *p, size_t len, struct npy_
 		return err_set(err, BNN_E_FILE, "%s: not a .npy file (%s)", name,
 			       len == 0 ? "it is empty" : "it does not begin with \\x93NUMPY");
 	if (p[6] < 1 || p[6] > 3)
-		return err_set(err, BNN_E_FILE, "%s: .npy format version %d.%d, known are 1.0 to 3.0",
-			       name, p[6], p[7]);
+		return err_set(err, BNN_E_FILE,
+			       "%s: .npy format version %d.%d, known are 1.0 to 3.0", name, p[6],
+			       p[7]);
 	at = p[6] == 1 ? 10 : 12;
 	if (len < at)
 		return err_set(err, BNN_E_FILE, "%s: truncated within the .npy header", name);

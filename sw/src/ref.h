@@ -11,18 +11,20 @@ void ref_jet_kernel(int k, int number, int32_t *out);
 
 /* z of one convolution layer at every position before threshold: i32 [conv_rows][conv_cols][out].
  * pixels: 1 when `in` holds pixels. Same padding repeats edge pixels, or takes bits as -1. */
-void ref_jet(const struct net_layer *l, const struct model_layer *p, int pixels,
-	     const uint8_t *in, int32_t *z);
-void ref_sjet(const struct net_layer *l, const struct model_layer *p, int pixels,
-	      const uint8_t *in, int32_t *z);
+void ref_jet(const struct net_layer *l, const struct model_layer *p, int pixels, const uint8_t *in,
+	     int32_t *z);
+void ref_sjet(const struct net_layer *l, const struct model_layer *p, int pixels, const uint8_t *in,
+	      int32_t *z);
 void ref_bconv(const struct net_layer *l, const struct model_layer *p, int pixels,
 	       const uint8_t *in, int32_t *z);
 /* z of a dense layer, [out]; bits only. */
-void ref_dense(const struct net_layer *l, const struct model_layer *p, const uint8_t *in, int32_t *z);
+void ref_dense(const struct net_layer *l, const struct model_layer *p, const uint8_t *in,
+	       int32_t *z);
 /* cam: 1x1 scores per position i32 [rows][cols][out] without bias. */
 void ref_cam(const struct net_layer *l, const struct model_layer *p, const uint8_t *in, int32_t *z);
 /* bits[i*out+o] = z[i*out+o] >= threshold[o] for i in 0..positions-1 */
-void ref_threshold(const int32_t *z, const int32_t *threshold, size_t positions, int out, uint8_t *bits);
+void ref_threshold(const int32_t *z, const int32_t *threshold, size_t positions, int out,
+		   uint8_t *bits);
 /* 2x2 OR, stride 2, odd edge dropped. */
 void ref_pool(const uint8_t *in, int rows, int cols, int ch, uint8_t *out);
 /* Lowest index of the largest score. */

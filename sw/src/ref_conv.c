@@ -35,8 +35,8 @@ static void window_jets(const struct net_layer *l, const int16_t *win, int32_t *
 	}
 }
 
-void ref_jet(const struct net_layer *l, const struct model_layer *p, int pixels,
-	     const uint8_t *in, int32_t *z)
+void ref_jet(const struct net_layer *l, const struct model_layer *p, int pixels, const uint8_t *in,
+	     int32_t *z)
 {
 	int16_t win[REF_MAX_TAPS * JB_MAX_CHANNELS];
 	int32_t jets[REF_MAX_TAPS * JB_MAX_CHANNELS];
@@ -57,11 +57,11 @@ void ref_jet(const struct net_layer *l, const struct model_layer *p, int pixels,
 		}
 }
 
-void ref_sjet(const struct net_layer *l, const struct model_layer *p, int pixels,
-	      const uint8_t *in, int32_t *z)
+void ref_sjet(const struct net_layer *l, const struct model_layer *p, int pixels, const uint8_t *in,
+	      int32_t *z)
 {
 	int16_t win[REF_MAX_TAPS * JB_MAX_CHANNELS];
-	int32_t kernel[REF_MAX_TAPS];
+	int32_t kernel[REF_MAX_TAPS] = { 0 };
 
 	for (int row = 0; row < l->conv_rows; row++)
 		for (int col = 0; col < l->conv_cols; col++) {
@@ -72,8 +72,8 @@ void ref_sjet(const struct net_layer *l, const struct model_layer *p, int pixels
 
 				ref_jet_kernel(l->k, p->kernel[o], kernel);
 				for (int t = 0; t < l->k * l->k; t++)
-					sum += kernel[t] * ref_dot(sign, win + t * l->in_ch,
-								   (size_t)l->in_ch);
+					sum += kernel[t] *
+					       ref_dot(sign, win + t * l->in_ch, (size_t)l->in_ch);
 				*z++ = sum;
 			}
 		}

@@ -12,7 +12,8 @@ static int32_t dot_bits(const int8_t *weight, const uint8_t *bits, size_t n)
 	return sum;
 }
 
-void ref_dense(const struct net_layer *l, const struct model_layer *p, const uint8_t *in, int32_t *z)
+void ref_dense(const struct net_layer *l, const struct model_layer *p, const uint8_t *in,
+	       int32_t *z)
 {
 	size_t inputs = model_inputs(l); /* the map as it lies: channel, then column, then row */
 

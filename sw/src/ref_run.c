@@ -11,21 +11,11 @@ static void layer_z(const struct bnn_model *m, int layer, const uint8_t *in, int
 	const struct model_layer *p = &m->layer[layer];
 
 	switch (l->kind) {
-	case NET_JET:
-		ref_jet(l, p, net_on_pixels(layer), in, z);
-		break;
-	case NET_SJET:
-		ref_sjet(l, p, net_on_pixels(layer), in, z);
-		break;
-	case NET_BCONV:
-		ref_bconv(l, p, net_on_pixels(layer), in, z);
-		break;
-	case NET_DENSE:
-		ref_dense(l, p, in, z);
-		break;
-	case NET_CAM:
-		ref_cam(l, p, in, z);
-		break;
+	case NET_JET: ref_jet(l, p, net_on_pixels(layer), in, z); break;
+	case NET_SJET: ref_sjet(l, p, net_on_pixels(layer), in, z); break;
+	case NET_BCONV: ref_bconv(l, p, net_on_pixels(layer), in, z); break;
+	case NET_DENSE: ref_dense(l, p, in, z); break;
+	case NET_CAM: ref_cam(l, p, in, z); break;
 	}
 }
 

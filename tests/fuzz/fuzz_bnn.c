@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * libFuzzer target: .bnn files. The input is read three times: as it is; as the sections of a file
- * whose header and CRCs are right, since no mutation would ever guess those; and as edits of a small
- * valid file, which reach the contents of every section. What is accepted is written and read again. */
+ * whose header and CRCs are right, since no mutation would ever guess those; and as edits of a
+ * small valid file, which reach the contents of every section. What is accepted is written and
+ * read again. */
 #include <stdlib.h>
 #include <string.h>
 

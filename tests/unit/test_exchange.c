@@ -81,34 +81,105 @@ static const struct {
 	size_t shape[4];
 	int32_t values[6];
 } readable[] = {
-	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }", "\1\200\377", 3,
-	  1, { 3 }, { 1, 128, 255 } },
-	{ 2, "{'descr': '|i1', 'fortran_order': False, 'shape': (3,), }", "\1\200\377", 3,
-	  1, { 3 }, { 1, -128, -1 } },
-	{ 3, "{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }", "\1\200\377\177", 4,
-	  1, { 2 }, { -32767, 32767 } },
-	{ 1, "{'descr': '>i2', 'fortran_order': False, 'shape': (2,), }", "\1\200\377\177", 4,
-	  1, { 2 }, { 384, -129 } },
-	{ 1, "{'descr': '<u2', 'fortran_order': False, 'shape': (1, 1), }", "\377\377", 2,
-	  2, { 1, 1 }, { 65535 } },
-	{ 1, "{'descr': '<i4', 'fortran_order': False, 'shape': (2,), }", "\0\0\0\200\377\377\377\177", 8,
-	  1, { 2 }, { INT32_MIN, INT32_MAX } },
-	{ 1, "{'descr': '>i4', 'fortran_order': False, 'shape': (1,), }", "\377\377\377\376", 4,
-	  1, { 1 }, { -2 } },
-	{ 1, "{'descr': '<u4', 'fortran_order': False, 'shape': (1,), }", "\377\377\377\177", 4,
-	  1, { 1 }, { INT32_MAX } },
-	{ 1, "{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }",
-	  "\0\0\0\200\377\377\377\377\5\0\0\0\0\0\0\0", 16, 1, { 2 }, { INT32_MIN, 5 } },
-	{ 1, "{'descr': '>u8', 'fortran_order': False, 'shape': (1,), }", "\0\0\0\0\0\0\0\7", 8,
-	  1, { 1 }, { 7 } },
-	{ 1, "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }", "\0\1\2\3\4\5", 6,
-	  2, { 2, 3 }, { 0, 2, 4, 1, 3, 5 } },
-	{ 1, "{'descr': '|u1', 'fortran_order': True, 'shape': (1, 2, 3), }", "\0\1\2\3\4\5", 6,
-	  3, { 1, 2, 3 }, { 0, 2, 4, 1, 3, 5 } },
-	{ 1, " { \"shape\" : ( 2 , 1 ) , 'fortran_order':False,'descr':'|u1'}  ", "\1\2", 2,
-	  2, { 2, 1 }, { 1, 2 } },
+	{ 1,
+	  "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }",
+	  "\1\200\377",
+	  3,
+	  1,
+	  { 3 },
+	  { 1, 128, 255 } },
+	{ 2,
+	  "{'descr': '|i1', 'fortran_order': False, 'shape': (3,), }",
+	  "\1\200\377",
+	  3,
+	  1,
+	  { 3 },
+	  { 1, -128, -1 } },
+	{ 3,
+	  "{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }",
+	  "\1\200\377\177",
+	  4,
+	  1,
+	  { 2 },
+	  { -32767, 32767 } },
+	{ 1,
+	  "{'descr': '>i2', 'fortran_order': False, 'shape': (2,), }",
+	  "\1\200\377\177",
+	  4,
+	  1,
+	  { 2 },
+	  { 384, -129 } },
+	{ 1,
+	  "{'descr': '<u2', 'fortran_order': False, 'shape': (1, 1), }",
+	  "\377\377",
+	  2,
+	  2,
+	  { 1, 1 },
+	  { 65535 } },
+	{ 1,
+	  "{'descr': '<i4', 'fortran_order': False, 'shape': (2,), }",
+	  "\0\0\0\200\377\377\377\177",
+	  8,
+	  1,
+	  { 2 },
+	  { INT32_MIN, INT32_MAX } },
+	{ 1,
+	  "{'descr': '>i4', 'fortran_order': False, 'shape': (1,), }",
+	  "\377\377\377\376",
+	  4,
+	  1,
+	  { 1 },
+	  { -2 } },
+	{ 1,
+	  "{'descr': '<u4', 'fortran_order': False, 'shape': (1,), }",
+	  "\377\377\377\177",
+	  4,
+	  1,
+	  { 1 },
+	  { INT32_MAX } },
+	{ 1,
+	  "{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }",
+	  "\0\0\0\200\377\377\377\377\5\0\0\0\0\0\0\0",
+	  16,
+	  1,
+	  { 2 },
+	  { INT32_MIN, 5 } },
+	{ 1,
+	  "{'descr': '>u8', 'fortran_order': False, 'shape': (1,), }",
+	  "\0\0\0\0\0\0\0\7",
+	  8,
+	  1,
+	  { 1 },
+	  { 7 } },
+	{ 1,
+	  "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }",
+	  "\0\1\2\3\4\5",
+	  6,
+	  2,
+	  { 2, 3 },
+	  { 0, 2, 4, 1, 3, 5 } },
+	{ 1,
+	  "{'descr': '|u1', 'fortran_order': True, 'shape': (1, 2, 3), }",
+	  "\0\1\2\3\4\5",
+	  6,
+	  3,
+	  { 1, 2, 3 },
+	  { 0, 2, 4, 1, 3, 5 } },
+	{ 1,
+	  " { \"shape\" : ( 2 , 1 ) , 'fortran_order':False,'descr':'|u1'}  ",
+	  "\1\2",
+	  2,
+	  2,
+	  { 2, 1 },
+	  { 1, 2 } },
 	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (), }", "\7", 1, 0, { 0 }, { 7 } },
-	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 0), }", "", 0, 2, { 2, 0 }, { 0 } },
+	{ 1,
+	  "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 0), }",
+	  "",
+	  0,
+	  2,
+	  { 2, 0 },
+	  { 0 } },
 };
 
 START_TEST(npy_readable)
@@ -147,7 +218,8 @@ static const struct {
 	{ 1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", "\0\0\0\0", 4,
 	  "'<f4' is floating point" },
 	{ 1, "{'descr': '|b1', 'fortran_order': False, 'shape': (1,), }", "\0", 1, "type '|b1'" },
-	{ 1, "{'descr': '<i3', 'fortran_order': False, 'shape': (1,), }", "\0\0\0", 3, "type '<i3'" },
+	{ 1, "{'descr': '<i3', 'fortran_order': False, 'shape': (1,), }", "\0\0\0", 3,
+	  "type '<i3'" },
 	{ 1, "{'descr': '<i16', 'fortran_order': False, 'shape': (1,), }", "\0", 1, "type '<i16'" },
 	{ 1, "{'descr': '<', 'fortran_order': False, 'shape': (1,), }", "\0", 1, "type '<'" },
 	{ 1, "{'descr': [('a', '<i4')], 'fortran_order': False, 'shape': (1,), }", "\0\0\0\0", 4,
@@ -160,16 +232,18 @@ static const struct {
 	  "\377\377\377\377\377\377\377\377", 8, "element 0 does not fit" },
 	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 1, 1, 1), }", "\0", 1,
 	  "more than 4 dimensions" },
-	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (4294967296,), }", "\0", 1, "header" },
-	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (4294967295, 4294967295), }", "\0", 1,
-	  "does not fit the 1 bytes" },
-	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (65536, 65536, 65536, 65536), }", "", 0,
-	  "does not fit the 0 bytes" },
+	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (4294967296,), }", "\0", 1,
+	  "header" },
+	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (4294967295, 4294967295), }", "\0",
+	  1, "does not fit the 1 bytes" },
+	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (65536, 65536, 65536, 65536), }",
+	  "", 0, "does not fit the 0 bytes" },
 	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (-1,), }", "\0", 1, "header" },
 	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': 1, }", "\0", 1, "header" },
 	{ 1, "{'descr': '|u1', 'fortran_order': 0, 'shape': (1,), }", "\0", 1, "header" },
 	{ 1, "{'descr': '|u1', 'fortran_order': False, }", "\0", 1, "header" },
-	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (1,), 'more': 1}", "\0", 1, "header" },
+	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (1,), 'more': 1}", "\0", 1,
+	  "header" },
 	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (1,), } x", "\0", 1, "header" },
 	{ 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (1,)", "\0", 1, "header" },
 	{ 1, "", "", 0, "header" },
@@ -178,15 +252,15 @@ static const struct {
 
 START_TEST(npy_unreadable)
 {
-	struct bytes b = npy_bytes(unreadable[_i].major, unreadable[_i].dictionary, unreadable[_i].data,
-				   unreadable[_i].len);
+	struct bytes b = npy_bytes(unreadable[_i].major, unreadable[_i].dictionary,
+				   unreadable[_i].data, unreadable[_i].len);
 	struct bnn_err err = { 0 };
 	struct npy a;
 
 	ck_assert_int_eq(npy_parse("a.npy", b.p, b.len, &a, &err), BNN_E_FILE);
 	ck_assert_msg(strncmp(err.text, "a.npy: ", 7) == 0, "%s", err.text);
-	ck_assert_msg(strstr(err.text, unreadable[_i].says) != NULL, "'%s', expected '%s'", err.text,
-		      unreadable[_i].says);
+	ck_assert_msg(strstr(err.text, unreadable[_i].says) != NULL, "'%s', expected '%s'",
+		      err.text, unreadable[_i].says);
 	free(b.p);
 }
 END_TEST
@@ -212,7 +286,8 @@ START_TEST(npy_written)
 	npy_free(&a);
 	ck_assert_int_eq(file_read(in_dir("w.npy"), 1000, &p, &len, NULL), BNN_OK);
 	ck_assert_uint_eq(len, 128 + 3);
-	ck_assert_int_eq(memcmp(p + 10, "{'descr': '|i1', 'fortran_order': False, 'shape': (3,), }  ", 59),
+	ck_assert_int_eq(memcmp(p + 10,
+				"{'descr': '|i1', 'fortran_order': False, 'shape': (3,), }  ", 59),
 			 0);
 	free(p);
 }
@@ -268,15 +343,17 @@ static void assert_import(int code, const char *says)
 
 	ck_assert_msg(rc == code, "%d '%s', expected '%s'", rc, err.text, says);
 	if (rc)
-		ck_assert_msg(strstr(err.text, says) != NULL, "'%s', expected '%s'", err.text, says);
+		ck_assert_msg(strstr(err.text, says) != NULL, "'%s', expected '%s'", err.text,
+			      says);
 	bnn_model_free(m);
 }
 
 START_TEST(missing_files)
 {
 	static const char *const needed[] = {
-		"net.txt", "classes.txt", "L1.kernel.npy", "L1.sign.npy", "L1.threshold.npy",
-		"L2.weight.npy", "L2.threshold.npy", "L3.weight.npy", "L3.bias.npy",
+		"net.txt",          "classes.txt",      "L1.kernel.npy",
+		"L1.sign.npy",      "L1.threshold.npy", "L2.weight.npy",
+		"L2.threshold.npy", "L3.weight.npy",    "L3.bias.npy",
 	};
 
 	export_to_dir("8x8x1: sjet3x5 pool bconv1x3 cam2");
@@ -326,7 +403,8 @@ static const struct {
 	int code;
 	const char *says;
 } texts[] = {
-	{ "net.txt", "8x8x1: jet3x5 cam3", BNN_E_FILE, "classes.txt: 2 lines, the net has 3 classes" },
+	{ "net.txt", "8x8x1: jet3x5 cam3", BNN_E_FILE,
+	  "classes.txt: 2 lines, the net has 3 classes" },
 	{ "net.txt", "8x8x1: jet3x5", BNN_E_FILE, "net.txt: word 2 'jet3x5'" },
 	{ "net.txt", "8x8x1: jet3x513 cam2", BNN_E_LIMIT, "net.txt: word 2" },
 	{ "net.txt", "8x8x1:\r\n jet3x5\r\n cam2\r\n", BNN_OK, "" },
@@ -339,7 +417,8 @@ static const struct {
 	{ "pre.txt", "", BNN_OK, "" },
 	{ "pre.txt", "# none\n\nnormalize=1\ncontrast=1\nwindow=3\n", BNN_OK, "" },
 	{ "pre.txt", "contrast=1\n", BNN_E_FILE, "window is 0" },
-	{ "pre.txt", "normalize=2\n", BNN_E_FILE, "pre.txt: line 1: unknown key or bad value: 'normalize'" },
+	{ "pre.txt", "normalize=2\n", BNN_E_FILE,
+	  "pre.txt: line 1: unknown key or bad value: 'normalize'" },
 	{ "pre.txt", "\nnormalise=1\n", BNN_E_FILE, "pre.txt: line 2" },
 	{ "pre.txt", "window\n", BNN_E_FILE, "pre.txt: line 1" },
 	{ "pre.txt", "window=99999999999999999999\n", BNN_E_FILE, "pre.txt: line 1" },
@@ -391,7 +470,8 @@ static void assert_equals_file(const char *name, int ndim, const size_t *shape, 
 	for (int d = 0; d < ndim; d++)
 		ck_assert_uint_eq(a.shape[d], shape[d]);
 	for (size_t i = 0; i < a.count; i++)
-		ck_assert_msg(a.data[i] == (bits ? bits[i] : values[i]), "%s differs at %zu", name, i);
+		ck_assert_msg(a.data[i] == (bits ? bits[i] : values[i]), "%s differs at %zu", name,
+			      i);
 	npy_free(&a);
 }
 
@@ -408,8 +488,10 @@ START_TEST(numpy_agrees)
 
 	if (!have_numpy())
 		return;
-	snprintf(command, sizeof(command), "/usr/bin/python3 tests/numpy/make_folder.py %s --seed %d "
-		 ">/dev/null", dir, _i);
+	snprintf(command, sizeof(command),
+		 "/usr/bin/python3 tests/numpy/make_folder.py %s --seed %d "
+		 ">/dev/null",
+		 dir, _i);
 	ck_assert_int_eq(system(command), 0);
 	ck_assert_msg(bnn_model_import(in_dir("folder"), &m, &err) == BNN_OK, "%s", err.text);
 	ck_assert_int_eq(npy_read(in_dir("image.npy"), &image, NULL), BNN_OK);
@@ -419,17 +501,20 @@ START_TEST(numpy_agrees)
 		pixels[i] = (uint8_t)image.data[i];
 	ck_assert_int_eq(ref_run(m, pixels, &r, &l), BNN_OK);
 	for (int i = 0; i < l.count; i++) {
-		const size_t shape[3] = { (size_t)l.rows[i], (size_t)l.cols[i], (size_t)l.channels[i] };
+		const size_t shape[3] = { (size_t)l.rows[i], (size_t)l.cols[i],
+					  (size_t)l.channels[i] };
 
 		snprintf(name, sizeof(name), "expected/L%d.npy", i + 1);
 		assert_equals_file(name, 3, shape, l.map[i], NULL);
 	}
 	if (l.cam) {
-		const size_t shape[3] = { (size_t)l.cam_rows, (size_t)l.cam_cols, (size_t)r.classes };
+		const size_t shape[3] = { (size_t)l.cam_rows, (size_t)l.cam_cols,
+					  (size_t)r.classes };
 
 		assert_equals_file("expected/cam.npy", 3, shape, NULL, l.cam);
 	}
-	assert_equals_file("expected/scores.npy", 1, (size_t[]){ (size_t)r.classes }, NULL, r.scores);
+	assert_equals_file("expected/scores.npy", 1, (size_t[]){ (size_t)r.classes }, NULL,
+			   r.scores);
 	free(pixels);
 	npy_free(&image);
 	bnn_layers_free(&l);
@@ -447,9 +532,12 @@ START_TEST(numpy_save_is_the_same)
 	if (!have_numpy())
 		return;
 	ck_assert_int_eq(npy_write(in_dir("ours.npy"), NPY_U8, 3, shape, v, NULL), BNN_OK);
-	snprintf(command, sizeof(command), "cd %s && /usr/bin/python3 -c \"import numpy; a = "
-		 "numpy.load('ours.npy'); assert a.shape == (2, 1, 3); numpy.save('theirs.npy', a)\" "
-		 "&& cmp ours.npy theirs.npy", dir);
+	snprintf(
+		command, sizeof(command),
+		"cd %s && /usr/bin/python3 -c \"import numpy; a = "
+		"numpy.load('ours.npy'); assert a.shape == (2, 1, 3); numpy.save('theirs.npy', a)\" "
+		"&& cmp ours.npy theirs.npy",
+		dir);
 	ck_assert_int_eq(system(command), 0);
 }
 END_TEST
@@ -460,7 +548,8 @@ int main(void)
 	TCase *t = tcase_create("exchange");
 
 	if (!have_numpy())
-		fputs("exchange: no NumPy for /usr/bin/python3: its comparisons are skipped\n", stderr);
+		fputs("exchange: no NumPy for /usr/bin/python3: its comparisons are skipped\n",
+		      stderr);
 	suite_add_tcase(s, t);
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);

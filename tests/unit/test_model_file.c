@@ -317,7 +317,8 @@ END_TEST
 
 START_TEST(wrong_parameters)
 {
-	struct bytes b = encoded(nets[0]); /* 5 kernels, 5 signs in a byte, 5 thresholds; 10 weights, 2 biases */
+	struct bytes b = encoded(
+		nets[0]); /* 5 kernels, 5 signs in a byte, 5 thresholds; 10 weights, 2 biases */
 	size_t first = section(&b, "LAYR", 0), head = section(&b, "LAYR", 1);
 	struct bnn_model *m;
 
@@ -332,7 +333,8 @@ START_TEST(wrong_parameters)
 	repair(&b, first);
 	memcpy(b.p + head + 8 + 2, "\1\0\0\x20", 4);
 	repair(&b, head);
-	assert_refused(b.p, b.len, "layer 2: bias 0 is 536870913, allowed are -536870912 to 536870912");
+	assert_refused(b.p, b.len,
+		       "layer 2: bias 0 is 536870913, allowed are -536870912 to 536870912");
 	memcpy(b.p + head + 8 + 2, "\0\0\0\x20", 4); /* 2^29, the limit */
 	repair(&b, head);
 	ck_assert_int_eq(model_decode("x.bnn", b.p, b.len, &m, NULL), BNN_OK);
@@ -370,8 +372,8 @@ START_TEST(counts)
 	ck_assert_uint_eq(model_weight_count(&n->layer[0]), 0);
 	ck_assert_uint_eq(model_weight_count(&n->layer[1]), 7 * 3 * 9);
 	ck_assert_uint_eq(model_weight_count(&n->layer[3]), 15);
-	ck_assert_uint_eq(model_weight_bits(m), 3 * 5 + 9 + 7 * 3 * 9 +
-			  5 * model_inputs(&n->layer[2]) + 15);
+	ck_assert_uint_eq(model_weight_bits(m),
+			  3 * 5 + 9 + 7 * 3 * 9 + 5 * model_inputs(&n->layer[2]) + 15);
 	ck_assert_int_eq(bnn_model_rows(m), 9);
 	ck_assert_int_eq(bnn_model_cols(m), 8);
 	ck_assert_int_eq(bnn_model_channels(m), 3);

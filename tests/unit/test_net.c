@@ -34,7 +34,8 @@ static const struct {
 	{ "8x129x1: jet3x4 cam2", BNN_E_LIMIT, "129 image columns, allowed are 8 to 128" },
 	{ "8x8x2: jet3x4 cam2", BNN_E_LIMIT, "2 image channels" },
 	{ "99999999999999999999x8x1: jet3x4 cam2", BNN_E_LIMIT, "image rows" },
-	{ "8x8x1: jet3x4", BNN_E_ARG, "word 2 'jet3x4' (column 8): the last layer must be the head" },
+	{ "8x8x1: jet3x4", BNN_E_ARG,
+	  "word 2 'jet3x4' (column 8): the last layer must be the head" },
 	{ "8x8x1: jet3x4 pool", BNN_E_ARG, "word 3 'pool' (column 15)" },
 	{ "8x8x1: conv3x4 cam2", BNN_E_ARG, "word 2 'conv3x4' (column 8): unknown word" },
 	{ "8x8x1: 3x4 cam2", BNN_E_ARG, "unknown word" },
@@ -43,14 +44,16 @@ static const struct {
 	{ "8x8x1: jet3x cam2", BNN_E_ARG, "as in bconv3x32" },
 	{ "8x8x1: jet3x4/ cam2", BNN_E_ARG, "expected a stride" },
 	{ "8x8x1: jet3x4/3 cam2", BNN_E_ARG, "stride 3, allowed are 1 and 2" },
-	{ "8x8x1: jet3x4v/2 cam2", BNN_E_ARG, "suffixes are /2 (stride), then v" },
+	{ "8x8x1: jet3x4v/2 cam2", BNN_E_ARG, "suffixes are /2 (stride), then v (valid)" },
 	{ "8x8x1: jet3x4vv cam2", BNN_E_ARG, "unexpected text" },
 	{ "8x8x1: jet1x4 cam2", BNN_E_ARG, "kernel side 1, allowed are 3 and 5" },
 	{ "8x8x1: bconv2x4 cam2", BNN_E_ARG, "kernel side 2, allowed are 1, 3 and 5" },
 	{ "8x8x1: jet3x0 cam2", BNN_E_LIMIT, "0 output channels, allowed are 1 to 512" },
-	{ "8x8x1: jet3x513 cam2", BNN_E_LIMIT, "word 2 'jet3x513' (column 8): 513 output channels" },
+	{ "8x8x1: jet3x513 cam2", BNN_E_LIMIT,
+	  "word 2 'jet3x513' (column 8): 513 output channels" },
 	{ "8x8x1: jet3x4294967297 cam2", BNN_E_LIMIT, "output channels" },
-	{ "8x8x1: jet3x4 dense1025 dense2", BNN_E_LIMIT, "1025 dense outputs, allowed are 1 to 1024" },
+	{ "8x8x1: jet3x4 dense1025 dense2", BNN_E_LIMIT,
+	  "1025 dense outputs, allowed are 1 to 1024" },
 	{ "8x8x1: jet3x4 dense65", BNN_E_LIMIT, "65 classes in the head, allowed are 2 to 64" },
 	{ "8x8x1: jet3x4 cam65", BNN_E_LIMIT, "65 classes" },
 	{ "8x8x1: jet3x4 cam1", BNN_E_LIMIT, "1 classes in the head" },
@@ -61,14 +64,17 @@ static const struct {
 	{ "8x8x1: pool jet3x4 cam2", BNN_E_ARG, "not pixels" },
 	{ "8x8x1: jet3x4 dense5 pool dense2", BNN_E_ARG, "not dense" },
 	{ "8x8x1: jet3x4 cam2 pool", BNN_E_ARG, "not cam" },
-	{ "8x8x1: jet3x4 cam2 cam2", BNN_E_ARG, "word 4 'cam2' (column 20): nothing may follow cam" },
+	{ "8x8x1: jet3x4 cam2 cam2", BNN_E_ARG,
+	  "word 4 'cam2' (column 20): nothing may follow cam" },
 	{ "8x8x1: jet3x4 dense8 bconv1x4 cam2", BNN_E_ARG, "only dense may follow dense" },
 	{ "8x8x1: jet3x4 dense8 cam2", BNN_E_ARG, "only dense may follow dense" },
-	{ "8x8x1: jet3x4 pool pool pool pool cam2", BNN_E_LIMIT, "word 6 'pool' (column 30): a 1x1 map" },
+	{ "8x8x1: jet3x4 pool pool pool pool cam2", BNN_E_LIMIT,
+	  "word 6 'pool' (column 30): a 1x1 map" },
 	{ "8x8x1: jet5x4v jet5x4v cam2", BNN_E_LIMIT, "a 4x4 map is smaller than the valid 5x5" },
 	{ "128x128x1: jet3x512 dense64", BNN_E_LIMIT, "536870912 weights" },
 	{ "8x8x1: jet3x1 jet3x1 jet3x1 jet3x1 jet3x1 jet3x1 jet3x1 jet3x1 jet3x1 jet3x1 jet3x1 jet3x1 "
-	  "jet3x1 jet3x1 jet3x1 jet3x1 cam2", BNN_E_LIMIT, "layer 17, at most 16" },
+	  "jet3x1 jet3x1 jet3x1 jet3x1 cam2",
+	  BNN_E_LIMIT, "layer 17, at most 16" },
 	{ "8x8x1: \x1b[31mjet3x4 cam2", BNN_E_ARG, "'?[31mjet3x4'" },
 	{ "8x8x1: jet3x4aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa cam2", BNN_E_ARG,
 	  "'jet3x4aaaaaaaaaaaaaaaaaa...'" },
@@ -130,8 +136,8 @@ START_TEST(bad_text)
 }
 END_TEST
 
-static void assert_shape(const struct net_layer *l, int in_rows, int in_cols, int in_ch, int conv_rows,
-			 int conv_cols, int out_rows, int out_cols)
+static void assert_shape(const struct net_layer *l, int in_rows, int in_cols, int in_ch,
+			 int conv_rows, int conv_cols, int out_rows, int out_cols)
 {
 	ck_assert_int_eq(l->in_rows, in_rows);
 	ck_assert_int_eq(l->in_cols, in_cols);
@@ -146,7 +152,8 @@ START_TEST(shapes)
 {
 	struct net n;
 
-	ck_assert_int_eq(net_parse("31x20x3: jet5x7/2 pool bconv3x9v sjet3x5/2v dense6 dense4", &n, NULL),
+	ck_assert_int_eq(net_parse("31x20x3: jet5x7/2 pool bconv3x9v sjet3x5/2v dense6 dense4", &n,
+				   NULL),
 			 BNN_OK);
 	assert_shape(&n.layer[0], 31, 20, 3, 16, 10, 8, 5);
 	assert_shape(&n.layer[1], 8, 5, 7, 6, 3, 6, 3);
@@ -191,7 +198,8 @@ START_TEST(print_cut_short)
 		memset(buf, '!', sizeof(buf));
 		ck_assert_int_eq(net_print(&n, buf, size), (int)strlen(text));
 		if (size > 0)
-			ck_assert_uint_eq(strlen(buf), size - 1 < strlen(text) ? size - 1 : strlen(text));
+			ck_assert_uint_eq(strlen(buf),
+					  size - 1 < strlen(text) ? size - 1 : strlen(text));
 		ck_assert_int_eq(buf[size], '!');
 	}
 }

@@ -8,9 +8,17 @@
 
 static struct net_layer layer(enum net_kind kind, int k, int out, int rows, int cols, int ch)
 {
-	struct net_layer l = { .kind = kind, .k = k, .out = out, .stride = 1, .in_rows = rows,
-			       .in_cols = cols, .in_ch = ch, .conv_rows = rows, .conv_cols = cols,
-			       .out_rows = rows, .out_cols = cols };
+	struct net_layer l = { .kind = kind,
+			       .k = k,
+			       .out = out,
+			       .stride = 1,
+			       .in_rows = rows,
+			       .in_cols = cols,
+			       .in_ch = ch,
+			       .conv_rows = rows,
+			       .conv_cols = cols,
+			       .out_rows = rows,
+			       .out_cols = cols };
 
 	return l;
 }
@@ -26,8 +34,11 @@ static int random_below(int n)
 START_TEST(kernels)
 {
 	static const int line3[3][3] = { { 1, 2, 1 }, { 1, 0, -1 }, { 1, -2, 1 } };
-	static const int line5[5][5] = { { 1, 4, 6, 4, 1 }, { 1, 2, 0, -2, -1 }, { 1, 0, -2, 0, 1 },
-					 { 1, -2, 0, 2, -1 }, { 1, -4, 6, -4, 1 } };
+	static const int line5[5][5] = { { 1, 4, 6, 4, 1 },
+					 { 1, 2, 0, -2, -1 },
+					 { 1, 0, -2, 0, 1 },
+					 { 1, -2, 0, 2, -1 },
+					 { 1, -4, 6, -4, 1 } };
 	int32_t kernel[25];
 
 	for (int n = 0; n < 9; n++) {
@@ -347,8 +358,11 @@ START_TEST(random_models_are_lively)
 	struct net n;
 	uint8_t pixels[24 * 24];
 
-	ck_assert_int_eq(net_parse("24x24x1: jet5x32 pool bconv3x32 sjet3x32 pool jet3x32 bconv1x32 "
-				   "dense64 dense10", &n, NULL), BNN_OK);
+	ck_assert_int_eq(
+		net_parse("24x24x1: jet5x32 pool bconv3x32 sjet3x32 pool jet3x32 bconv1x32 "
+			  "dense64 dense10",
+			  &n, NULL),
+		BNN_OK);
 	ck_assert_int_eq(model_new(&n, &m, NULL), BNN_OK);
 	model_random(m, (uint64_t)_i);
 	for (size_t i = 0; i < sizeof(pixels); i++)
