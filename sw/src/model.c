@@ -155,14 +155,39 @@ static int check_layer(const struct bnn_model *m, int i, struct bnn_err *err)
 	return rc;
 }
 
-/* A line of text: no control characters, terminated within max bytes. */
+/* Bytes of the UTF-8 character at p that is no control character; 0 when there is none. */
+static size_t character(const unsigned char *p)
+{
+	size_t more = p[0] >= 0xf0 ? 3 : p[0] >= 0xe0 ? 2 : p[0] >= 0xc0 ? 1 : 0;
+	uint32_t code = more ? p[0] & (0x3fu >> more) : p[0];
+	static const uint32_t least[4] = { ' ', 0xa0, 0x800,
+					   0x10000 }; /* none longer than need be */
+
+	for (size_t i = 1; i <= more; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (p[i] & 0x3fu);
+	}
+	if (p[0] > 0xf4 || code < least[more] || code > 0x10ffff || code == 127 ||
+	    (more == 0 && code > 127) || (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	return more + 1;
+}
+
+/* One line of UTF-8 without control characters, terminated within max bytes. */
 static bool is_line(const char *s, size_t max)
 {
-	size_t i = 0;
+	size_t i = 0, n;
 
-	while (i < max && s[i] && (unsigned char)s[i] >= ' ' && s[i] != 127)
-		i++;
-	return i < max && s[i] == 0;
+	if (!memchr(s, 0, max))
+		return false;
+	while (s[i]) {
+		n = character((const unsigned char *)s + i);
+		if (n == 0)
+			return false;
+		i += n;
+	}
+	return true;
 }
 
 static int check_texts(const struct bnn_model *m, struct bnn_err *err)
@@ -174,7 +199,7 @@ static int check_texts(const struct bnn_model *m, struct bnn_err *err)
 			return err_set(err, BNN_E_FILE, "class name %d is empty", c);
 		if (!is_line(m->class_name[c], MODEL_NAME_MAX + 1))
 			return err_set(err, BNN_E_FILE,
-				       "class name %d has control characters or more "
+				       "class name %d is not plain UTF-8 or has more "
 				       "than %d bytes",
 				       c, MODEL_NAME_MAX);
 	}

@@ -413,7 +413,7 @@ static const struct {
 	{ "classes.txt", "a\n\n", BNN_E_FILE, "class name 1 is empty" },
 	{ "classes.txt", "", BNN_E_FILE, "classes.txt: 0 lines" },
 	{ "classes.txt", "a\n0123456789012345678901234567890123456789012345678901234567890123\n",
-	  BNN_E_FILE, "class name 1 has" },
+	  BNN_E_FILE, "class name 1 is not plain UTF-8 or has more than 63" },
 	{ "pre.txt", "", BNN_OK, "" },
 	{ "pre.txt", "# none\n\nnormalize=1\ncontrast=1\nwindow=3\n", BNN_OK, "" },
 	{ "pre.txt", "contrast=1\n", BNN_E_FILE, "window is 0" },

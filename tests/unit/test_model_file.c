@@ -186,6 +186,43 @@ START_TEST(known_bytes)
 }
 END_TEST
 
+/* The example of docs/model-format.md. */
+START_TEST(documented_bytes)
+{
+	static const char file[] =
+		"\x89JBNN\r\n\x1a\x01\0\0\0\x9d\0\0\0\x02\x3b\x53\xcb"
+		"NETW\x12\0\0\0"
+		"8x8x1: jet3x2 cam2"
+		"\x18\x68\x83\x93"
+		"CLAS\x07\0\0\0\2no\3yes\xa4\x7d\xcc\x43"
+		"PREP\x04\0\0\0\0\0\0\0\xee\x7b\xf7\xe9"
+		"LAYR\x0b\0\0\0\0\4\1\0\x08\0\0\0\0\0\0\x52\x3a\xc5\xb5"
+		"LAYR\x09\0\0\0\x0d\0\0\0\0\xfd\xff\xff\xff\xc9\x62\x41\xbd"
+		"fact\x10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x3f\xe1\x87\x97\x40";
+	struct bytes b = { 0 };
+	struct bnn_model *m;
+	struct bnn_err err;
+
+	ck_assert_msg(model_decode("x.bnn", (const uint8_t *)file, sizeof(file) - 1, &m, &err) ==
+			      BNN_OK,
+		      "%s", err.text);
+	ck_assert_int_eq(m->layer[0].kernel[1], 4);
+	ck_assert_int_eq(m->layer[0].sign[0], 1);
+	ck_assert_int_eq(m->layer[0].sign[1], -1);
+	ck_assert_int_eq(m->layer[0].threshold[0], 2048);
+	ck_assert_int_eq(m->layer[1].weight[0], 1);
+	ck_assert_int_eq(m->layer[1].weight[1], -1);
+	ck_assert_int_eq(m->layer[1].bias[1], -3);
+	ck_assert_str_eq(bnn_model_class(m, 1), "yes");
+	ck_assert(m->facts.display_scale == 0.5f);
+	ck_assert_int_eq(model_encode(m, &b, NULL), BNN_OK);
+	ck_assert_uint_eq(b.len, sizeof(file) - 1);
+	ck_assert_mem_eq(b.p, file, b.len);
+	free(b.p);
+	bnn_model_free(m);
+}
+END_TEST
+
 START_TEST(any_flipped_bit)
 {
 	struct bytes b = encoded(nets[_i]);
@@ -291,7 +328,7 @@ static const struct {
 	{ "CLAS", "\1a\5b", 4, "name 1" },
 	{ "CLAS", "\1a\0", 3, "name 1 is empty" },
 	{ "CLAS", "\2a\0\1b", 5, "name 0" },
-	{ "CLAS", "\1a\1\n", 4, "class name 1 has control characters" },
+	{ "CLAS", "\1a\1\n", 4, "class name 1 is not plain UTF-8" },
 	{ "PREP", "", 0, "section 'PREP' has 0 bytes, expected 4" },
 	{ "PREP", "\0\0\1\0", 4, "section 'PREP' has 4 bytes, expected 260" },
 	{ "PREP", "\2\0\0\0", 4, "normalize is 2" },
@@ -301,7 +338,7 @@ static const struct {
 	{ "fact", "short", 5, "section 'fact' has 5 bytes" },
 	{ "fact", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\300\177", 16, "display scale" },
 	{ "fact", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\200\277", 16, "display scale" },
-	{ "fact", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0a\nb", 19, "facts have control" },
+	{ "fact", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0a\nb", 19, "facts are not plain UTF-8" },
 	{ "fact", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0a\0b", 19, "zero byte" },
 };
 
@@ -362,6 +399,40 @@ START_TEST(save_checks_the_model)
 }
 END_TEST
 
+START_TEST(names_are_utf8)
+{
+	static const char *const good[] = { "a b",          "\xc3\xa4",         "\xc2\xa0",
+					    "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf" };
+	static const char *const bad[] = { "\t",
+					   "\x7f",
+					   "\x80",
+					   "\xc3",
+					   "\xc3"
+					   "a",
+					   "\xc0\x80",
+					   "\xc1\xbf",
+					   "\xc2\x80",
+					   "\xe0\x80\x80",
+					   "\xe2\x82",
+					   "\xed\xa0\x80",
+					   "\xf0\x80\x80\x80",
+					   "\xf4\x90\x80\x80",
+					   "\xf8\x88\x80\x80\x80",
+					   "\xff" };
+	struct bnn_model *m = random_model(nets[0], 1);
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		strcpy(m->class_name[0], good[i]);
+		ck_assert_msg(model_check(m, NULL) == BNN_OK, "good name %zu", i);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		strcpy(m->class_name[0], bad[i]);
+		ck_assert_msg(model_check(m, NULL) == BNN_E_FILE, "bad name %zu", i);
+	}
+	bnn_model_free(m);
+}
+END_TEST
+
 START_TEST(counts)
 {
 	struct bnn_model *m = random_model(nets[1], 1);
@@ -394,6 +465,7 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, round_trip, 0, sizeof(nets) / sizeof(*nets));
 	tcase_add_test(t, known_bytes);
+	tcase_add_test(t, documented_bytes);
 	tcase_add_loop_test(t, any_flipped_bit, 0, sizeof(nets) / sizeof(*nets));
 	tcase_add_test(t, any_length);
 	tcase_add_test(t, messages_name_the_section);
@@ -401,6 +473,7 @@ int main(void)
 	tcase_add_loop_test(t, wrong_contents, 0, sizeof(wrong) / sizeof(*wrong));
 	tcase_add_test(t, wrong_parameters);
 	tcase_add_test(t, save_checks_the_model);
+	tcase_add_test(t, names_are_utf8);
 	tcase_add_test(t, counts);
 	return check_main(s);
 }
