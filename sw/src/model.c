@@ -205,7 +205,7 @@ static int check_texts(const struct bnn_model *m, struct bnn_err *err)
 	}
 	if (!is_line(m->facts.text, sizeof(m->facts.text)))
 		return err_set(err, BNN_E_FILE,
-			       "the training facts have control characters or more than %zu bytes",
+			       "the training facts are not plain UTF-8 or have more than %zu bytes",
 			       sizeof(m->facts.text) - 1);
 	if (!isfinite(m->facts.display_scale) || m->facts.display_scale < 0)
 		return err_set(err, BNN_E_FILE, "the display scale is not a number of 0 or more");
