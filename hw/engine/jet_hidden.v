@@ -10,18 +10,21 @@
 // four jet_horizontal, jet_output; for K = 3 the first two passes of an axis are switched off.
 // Columns: for same padding (delay = K-1-pad = 1, 2) group k starts at x = (k-1)*P, for valid
 // (delay 2, 4) at k*P; column c is known when x = c + delay has arrived, so output group m leaves
-// with group k = m + ceil(delay/P) (+1 for same). A row has at least two groups, first and last row of
-// outputs follow from the rows that arrive: row y gives output row y-K+1.
-// Handshake: valid only, no stalls. Beats: O = 1 one a clock; O > 1 as jet_accumulate (a step of
-// NROW beats every 4 clocks). in_first, in_last mark g = 0, G-1; in_x_first the first group of a
-// row; in_y_first all beats of the first row of a block, after which old contents do not matter.
+// with group k = m + ceil(delay/P) (+1 for same). A row has at least two groups. Row y gives output
+// row y-K+1. Inside, a group is P/PC item groups of PC positions (jet_accumulate).
+// Handshake: valid only, no stalls. One beat a clock; with O > 1 or PC < P the last steps of
+// position groups start at least N = 4*P/PC clocks apart (precisely: jet_accumulate), which N <= 4
+// leaves to the engine's step time. in_first, in_last mark g = 0, G-1; in_x_first the first group
+// of a row; in_y_first all beats of the first row of a block: old contents do not matter.
 // k5 and delay are stable from the first beat until busy falls. Parameter words are written while
 // busy is low, at least 2 clocks before the first beat with in_last.
-// Latency: last beat of a position group to out_valid 11 clocks for O = 1; 14 for O = 2 (13 if its
-// two rows come apart); 15 for O = 4, 8. busy is high from a beat with in_last until out_valid.
-// out_words (bit o at 32*p + o) hold until the next item, at least one clock.
-// Parameters: O units 1, 2, 4, 8; P positions 2, 4, 8; COLS largest computed (stride 1) output
-// columns; AW bits of A, 6..16. Widths: A unsigned; each pass one bit more, signed; z AW+9 bits.
+// Latency from the last beat of the position group that completes an output group to out_valid:
+// O = 1 and PC = P: 11 clocks. Else 13 - NROW + n, where item n = 4*floor(((P-1+delay) mod P)/PC)+3
+// completes it, if rows come in consecutive clocks (O = 2: one less if they do not).
+// busy is high from a beat with in_last until the last out_valid. out_words hold with out_valid.
+// Parameters: O units 1, 2, 4, 8; P positions 2, 4, 8; PC positions a clock, 1, 2, .. P: area goes
+// with PC; COLS largest computed (stride 1) output columns; AW bits of A, 7..16.
+// Widths: A unsigned; each pass one bit more, signed; z AW+9 bits.
 // Reset drops everything in flight. Not handled: stride, pooling, masking of columns right of the
 // image (write-back does it).
 // Equals ref_sjet and ref_threshold (sw/src/ref.h); compared by tests/rtl/test_jet_hidden.c.
@@ -30,6 +33,7 @@
 module jet_hidden #(
 	parameter O = 1,
 	parameter P = 2,
+	parameter PC = P,
 	parameter COLS = 128,
 	parameter AW = 10
 ) (
@@ -51,15 +55,18 @@ module jet_hidden #(
 	output wire [P*32-1:0]    out_words,
 	output wire               busy
 );
-	localparam LANES = 9*P;
-	localparam DEPTH = 4*((COLS + P - 1)/P + 2);  // items of the longest row
+	localparam LANES = 9*PC;
+	localparam PARTS = P/PC;
+	localparam GROUPS = ((COLS + P - 1)/P + 2)*PARTS;  // item groups of the longest row
+	localparam DEPTH = 4*GROUPS;
 	localparam ADDR = $clog2(DEPTH);
 	localparam ZW = AW + 9;
 	localparam STAGES = 11;  // values, 8 passes, comparison, output
 
 	generate
 		if ((O != 1 && O != 2 && O != 4 && O != 8) || (P != 2 && P != 4 && P != 8)
-				|| COLS < 1 || AW < 6 || AW > 16) begin : g_illegal
+				|| (PC != 1 && PC != 2 && PC != 4 && PC != 8) || PC > P
+				|| COLS < 1 || GROUPS > 256 || AW < 7 || AW > 16) begin : g_illegal
 			jet_hidden_illegal_parameter stop ();
 		end
 	endgenerate
@@ -68,7 +75,7 @@ module jet_hidden #(
 	wire [1:0]       pre_q;
 	wire [LANES*AW-1:0] value;
 
-	jet_accumulate #(.O(O), .P(P), .AW(AW)) accumulate (
+	jet_accumulate #(.O(O), .P(P), .PC(PC), .AW(AW)) accumulate (
 		.clk(clk), .rst(rst),
 		.in_valid(in_valid), .in_row(in_row), .in_first(in_first), .in_last(in_last),
 		.in_x_first(in_x_first), .in_y_first(in_y_first), .in_sums(in_sums),
@@ -77,38 +84,39 @@ module jet_hidden #(
 		.waiting(waiting), .value(value)
 	);
 
-	// Place of the item that enters: its address in the line memories, virtual row, group of the row.
-	reg  [ADDR-1:0] next_addr;
-	reg  [2:0]      row, group;  // of the item before; stop at 7
+	// Place of the item that enters: virtual row, item group of the row, and its line address.
+	reg  [2:0]      row;     // of the item before; stops at 7
+	reg  [7:0]      group;   // of the item before
 	wire            opens = pre_x_first && pre_q == 2'd0;
-	wire [ADDR-1:0] pre_addr = opens ? {ADDR{1'b0}} : next_addr;
 	wire [2:0]      pre_row = !opens ? row : pre_y_first ? 3'd0 : row + {2'd0, row != 3'd7};
-	wire [2:0]      pre_group = pre_x_first ? 3'd0
-				: group + {2'd0, pre_q == 2'd0 && group != 3'd7};
+	wire [7:0]      pre_group = pre_x_first ? 8'd0 : group + {7'd0, pre_q == 2'd0};
+	wire [ADDR-1:0] pre_addr = {pre_group[ADDR-3:0], pre_q};
 
-	// Groups that arrive before the one that completes output group 0, and rows before output row 0.
+	// Item groups before the one that completes the first of a row, and rows before output row 0.
+	localparam [3:0] MARGIN = PARTS[3:0];
 	wire            same = delay[0] | (k5 & delay[1]);
-	wire [2:0]      span = (P == 2 && delay[2]) ? 3'd2 : 3'd1;
-	wire [2:0]      lead = span + {2'd0, same};
+	wire [3:0]      wait_for = (PC == 1) ? {1'b0, delay} : (PC == 2 && delay[2]) ? 4'd2 : 4'd1;
+	wire [3:0]      lead = wait_for + (same ? MARGIN : 4'd0);
 	wire [2:0]      rows = k5 ? 3'd4 : 3'd2;
-	wire            full = pre_q == 2'd3 && pre_row >= rows && pre_group >= lead;
+	wire [3:0]      end_part = pre_group[3:0] - lead + 4'd1;
+	wire            ends = (end_part & (MARGIN - 4'd1)) == 4'd0;
+	wire            full = pre_q == 2'd3 && pre_row >= rows && pre_group >= {4'd0, lead} && ends;
 
 	always @(posedge clk)
 		if (pre_valid) begin
-			next_addr <= pre_addr + {{ADDR-1{1'b0}}, 1'b1};
 			row <= pre_row;
 			group <= pre_group;
 		end
 
 	// What travels with an item; index = stage, 0 beside `value`.
 	reg  [STAGES-1:0]   valid;
-	reg  [8*2-1:0]      q;
+	reg  [9*2-1:0]      q;
 	reg  [8:0]          complete;
 	reg  [4*ADDR-1:0]   addr;
 
 	always @(posedge clk) begin
 		valid <= {valid[STAGES-2:0], pre_valid};
-		q <= {q[13:0], pre_q};
+		q <= {q[15:0], pre_q};
 		complete <= {complete[7:0], full};
 		addr <= {addr[3*ADDR-1:0], pre_addr};
 		if (rst)
@@ -122,7 +130,7 @@ module jet_hidden #(
 	jet_params #(.ZW(ZW)) params (
 		.clk(clk),
 		.param_we(param_we), .param_index(param_index), .param_data(param_data),
-		.q({q, pre_q}), .neg(neg), .offset(offset), .odd(odd)
+		.q({q[15:0], pre_q}), .neg(neg), .offset(offset), .odd(odd)
 	);
 
 	wire [LANES*(AW+2)-1:0] v1;
@@ -134,39 +142,39 @@ module jet_hidden #(
 	wire [LANES*(AW+8)-1:0] h3;
 	wire [LANES*ZW-1:0]     h4;
 
-	jet_vertical #(.P(P), .W(AW), .IN_SIGNED(0), .DEPTH(DEPTH)) vertical1 (
+	jet_vertical #(.P(PC), .W(AW), .IN_SIGNED(0), .DEPTH(DEPTH)) vertical1 (
 		.clk(clk), .read_addr(pre_addr), .valid(valid[0]), .addr(addr[0 +: ADDR]),
 		.en(k5), .neg(neg[0 +: 9]), .in(value), .out(v1)
 	);
-	jet_vertical #(.P(P), .W(AW+2), .IN_SIGNED(1), .DEPTH(DEPTH)) vertical2 (
+	jet_vertical #(.P(PC), .W(AW+2), .IN_SIGNED(1), .DEPTH(DEPTH)) vertical2 (
 		.clk(clk), .read_addr(addr[0 +: ADDR]), .valid(valid[1]), .addr(addr[ADDR +: ADDR]),
 		.en(k5), .neg(neg[9 +: 9]), .in(v1), .out(v2)
 	);
-	jet_vertical #(.P(P), .W(AW+3), .IN_SIGNED(1), .DEPTH(DEPTH)) vertical3 (
+	jet_vertical #(.P(PC), .W(AW+3), .IN_SIGNED(1), .DEPTH(DEPTH)) vertical3 (
 		.clk(clk), .read_addr(addr[ADDR +: ADDR]), .valid(valid[2]), .addr(addr[2*ADDR +: ADDR]),
 		.en(1'b1), .neg(neg[18 +: 9]), .in(v2), .out(v3)
 	);
-	jet_vertical #(.P(P), .W(AW+4), .IN_SIGNED(1), .DEPTH(DEPTH)) vertical4 (
+	jet_vertical #(.P(PC), .W(AW+4), .IN_SIGNED(1), .DEPTH(DEPTH)) vertical4 (
 		.clk(clk), .read_addr(addr[2*ADDR +: ADDR]), .valid(valid[3]),
 		.addr(addr[3*ADDR +: ADDR]),
 		.en(1'b1), .neg(neg[27 +: 9]), .in(v3), .out(v4)
 	);
-	jet_horizontal #(.P(P), .W(AW+5)) horizontal1 (
+	jet_horizontal #(.P(PC), .W(AW+5)) horizontal1 (
 		.clk(clk), .valid(valid[4]), .en(k5), .neg(neg[36 +: 9]), .in(v4), .out(h1)
 	);
-	jet_horizontal #(.P(P), .W(AW+6)) horizontal2 (
+	jet_horizontal #(.P(PC), .W(AW+6)) horizontal2 (
 		.clk(clk), .valid(valid[5]), .en(k5), .neg(neg[45 +: 9]), .in(h1), .out(h2)
 	);
-	jet_horizontal #(.P(P), .W(AW+7)) horizontal3 (
+	jet_horizontal #(.P(PC), .W(AW+7)) horizontal3 (
 		.clk(clk), .valid(valid[6]), .en(1'b1), .neg(neg[54 +: 9]), .in(h2), .out(h3)
 	);
-	jet_horizontal #(.P(P), .W(AW+8)) horizontal4 (
+	jet_horizontal #(.P(PC), .W(AW+8)) horizontal4 (
 		.clk(clk), .valid(valid[7]), .en(1'b1), .neg(neg[63 +: 9]), .in(h3), .out(h4)
 	);
 
-	jet_output #(.P(P), .ZW(ZW)) result (
+	jet_output #(.P(P), .PC(PC), .ZW(ZW)) result (
 		.clk(clk), .rst(rst), .delay(delay[1:0]),
-		.valid(valid[8]), .full(complete[8]), .v(h4), .offset(offset), .odd(odd),
+		.valid(valid[8]), .last(&q[17:16]), .full(complete[8]), .v(h4), .offset(offset), .odd(odd),
 		.out_valid(out_valid), .out_words(out_words)
 	);
 

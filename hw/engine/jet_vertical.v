@@ -12,7 +12,7 @@
 // overwritten with the present row one clock after its read; the same address must not come in two
 // consecutive clocks (a row has at least four items). One item a clock, no stalls.
 // Parameters: P positions; W bits of `in`, two's complement if IN_SIGNED, else unsigned; DEPTH
-// items of the longest row. Out is signed, W+1 bits (W+2 behind an unsigned input), never overflows.
+// items of the longest row. Out is signed, W+1 bits (W+2 behind an unsigned input), no overflow.
 // Reset: none; the first row of a block reads the leftovers of an earlier one (not used).
 // Equals one pass of ref_jet_kernel (sw/src/ref.h); compared by tests/rtl/test_jet_hidden.c.
 `default_nettype none

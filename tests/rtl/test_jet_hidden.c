@@ -11,9 +11,16 @@
 #define O G_O
 #define P G_P
 #define COLS G_COLS
+#ifdef G_PC
+#define PC G_PC
+#else
+#define PC P
+#endif
 #define UNITS (O < 4 ? O : 4)
 #define NROW (4 / UNITS)
 #define OUTPUTS 32
+#define ITEMS (4 * P / PC)      /* clocks a position group takes inside */
+#define DIRECT (O == 1 && PC == P)
 #define MAX_ROWS 16
 #define MAX_X (COLS + 3 * P + 8)
 #define T_MAX 0x1FFFFFF
@@ -101,12 +108,14 @@ static int32_t z_at(const struct run *r, int o, int row, int col)
 	return z;
 }
 
-/* Latency of group number n, counted from its last beat; see the header of jet_hidden.v. */
+/* Clocks from the last beat of a position group; see the header of jet_hidden.v. */
 static bool latency_ok(const struct run *r, long clocks)
 {
-	if (O == 2)
-		return clocks == 14 || (r->l.gap && clocks == 13);
-	return clocks == (O == 1 ? 11 : 15);
+	int item = (P - 1 + delay(&r->l)) % P / PC * 4 + 3;
+
+	if (DIRECT)
+		return clocks == 11;
+	return clocks == 13 - NROW + item || (O == 2 && r->l.gap && clocks == 12 - NROW + item);
 }
 
 static void clock(struct run *r)
@@ -138,18 +147,18 @@ static void wait_clocks(struct run *r, long n)
 		clock(r);
 }
 
-/* Beats of O > 1 keep the distance jet_accumulate asks for. */
-static void pace(struct run *r, int row)
+/* The last steps of groups keep the distance jet_accumulate asks for. */
+static void pace(struct run *r, int row, bool last)
 {
-	if (O > 1 && row == 0) {
-		while (r->clock < r->step_clock + 4 || r->clock < r->row_clock + UNITS)
+	if (r->l.gap)
+		wait_clocks(r, below(r->l.gap + 1));
+	if (DIRECT || !last)
+		return;
+	if (row == 0) {
+		while (r->clock < r->step_clock + ITEMS || r->clock < r->row_clock + ITEMS - 4 + UNITS)
 			wait_clocks(r, 1);
 		r->step_clock = r->clock;
 	}
-	if (r->l.gap)
-		wait_clocks(r, below(r->l.gap + 1));
-	if (O > 1 && row == 0)
-		r->step_clock = r->clock;
 	r->row_clock = r->clock;
 }
 
@@ -170,7 +179,7 @@ static void beat(struct run *r, int y, int group, int g, int row)
 				if (o < OUTPUTS)
 					r->b.a[o][y][group * P + p] += (uint16_t)count;
 			}
-	pace(r, row);
+	pace(r, row, g == r->l.groups - 1);
 	r->in.valid = true;
 	r->in.row = (uint8_t)row;
 	r->in.first = g == 0;
