@@ -14,6 +14,7 @@ VERILATOR = verilator
 YOSYS = yosys
 NEXTPNR = nextpnr-ice40
 CLANG = clang-14
+CLANGXX = clang++-14
 CLANG_FORMAT = clang-format
 CLANG_TIDY = clang-tidy
 PYTHON = /usr/bin/python3
@@ -139,10 +140,18 @@ VFLAGS = --cc --x-assign fast --x-initial fast --noassert --MP -Wall -O3 -I$(GEN
 v_path = $(addprefix -y ,$(HW_DIRS:/=) hw/mem/$(1) sim/cells)
 # $(1): stamp, $(2): class. The stamp carries the dependencies Verilator found.
 v_depend = sed 's|^[^:]*:|$(1):|; t; d' $(@D)/$(2)__ver.d > $(1).d
-# The generated makefile; its own messages only with V=1.
-v_make = +$(Q)$(MAKE) --no-print-directory -s -C $(@D) -f $(1).mk $(1)__ALL.a CXX=$(CXX) \
-	OPT_FAST="$(2)" OPT_SLOW="-O0" $(if $(filter 0,$(V)),>/dev/null)
+# $(1): class, $(2): compiler, $(3): options. Verilator's own makefile; its messages only with V=1.
+v_make = +$(Q)$(MAKE) --no-print-directory -s -C $(@D) -f $(1).mk $(1)__ALL.a CXX=$(2) \
+	OPT_FAST="$(3)" OPT_SLOW="-O0" $(4) $(if $(filter 0,$(V)),>/dev/null)
 V_INCLUDE = -isystem $(VERILATOR_ROOT)/include -isystem $(VERILATOR_ROOT)/include/vltstd
+
+# A file that changes when its content does: parameters of a build, so that editing another line of
+# sim/*.mk rebuilds nothing.
+%/params: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PARAMS)' | cmp -s - $@ || echo '$(PARAMS)' > $@
+FORCE:
+.PHONY: FORCE
 
 # Verilator's runtime, once.
 V_RUNTIME := $(patsubst %,$(SIM)/runtime/%.o,verilated verilated_threads verilated_fst_c)
@@ -153,9 +162,11 @@ $(SIM)/runtime/%.o:
 $(SIM)/libverilated.a: $(V_RUNTIME)
 
 # Lane configurations: build/sim/NAME/{verilated,libVjb_NAME__ALL.a,jetbnn.o}
+SIM_CXX = $(CXX)
 SIM_OPT = -O3
 define sim_config
-$(SIM)/$(1)/verilated: $(GEN_VH) sim/configs.mk
+$(SIM)/$(1)/params: PARAMS = $(SIM_FAMILY_$(1)) $(SIM_PARAMS_$(1))
+$(SIM)/$(1)/verilated: $(GEN_VH) $(SIM)/$(1)/params
 	@mkdir -p $$(@D)
 	$$(call say,VERILATE,jetbnn $(1))
 	$$(Q)$(VERILATOR) $$(VFLAGS) --trace-fst $$(call v_path,$(or $(SIM_FAMILY_$(1)),generic)) \
@@ -166,7 +177,7 @@ $(SIM)/$(1)/verilated: $(GEN_VH) sim/configs.mk
 
 $(SIM)/$(1)/Vjb_$(1)__ALL.a: $(SIM)/$(1)/verilated
 	$$(call say,SIM,$(1))
-	$$(call v_make,Vjb_$(1),$$(SIM_OPT))
+	$$(call v_make,Vjb_$(1),$$(SIM_CXX),$$(SIM_OPT))
 	@touch $$@
 
 $(SIM)/$(1)/jetbnn.o: sim/jetbnn.cpp $(SIM)/$(1)/verilated $(GEN_H)
@@ -239,11 +250,14 @@ $(UNIT_TESTS): $(BUILD)/tests/unit/%: $(OBJ)/tests/unit/%.o $(BUILD)/libtests.a 
 
 # ---- RTL unit benches: one program for each NAME@CFG of sim/units.mk -------------------------
 
+# Short runs: what counts is the time to compile, where clang needs less than half.
+UNIT_CXX = $(CLANGXX)
 UNIT_OPT = -O1
 # $(1) NAME, $(2) CFG
 define rtl_unit
 RTL_TESTS += $(BUILD)/tests/rtl/test_$(1)@$(2)
-$(SIM)/unit/$(1)@$(2)/verilated: $(GEN_VH) sim/units.mk
+$(SIM)/unit/$(1)@$(2)/params: PARAMS = $(UNIT_FAMILY_$(1)_$(2)) $(UNIT_$(1)_$(2))
+$(SIM)/unit/$(1)@$(2)/verilated: $(GEN_VH) $(SIM)/unit/$(1)@$(2)/params
 	@mkdir -p $$(@D)
 	$$(call say,VERILATE,$(1) $(2))
 	$$(Q)$(VERILATOR) $$(VFLAGS) $$(call v_path,$(or $(UNIT_FAMILY_$(1)_$(2)),generic)) -y sim --prefix V$(1) \
@@ -254,14 +268,14 @@ $(SIM)/unit/$(1)@$(2)/verilated: $(GEN_VH) sim/units.mk
 
 $(SIM)/unit/$(1)@$(2)/V$(1)__ALL.a: $(SIM)/unit/$(1)@$(2)/verilated
 	$$(call say,SIM,$(1) $(2))
-	$$(call v_make,V$(1),$$(UNIT_OPT))
+	$$(call v_make,V$(1),$$(UNIT_CXX),$$(UNIT_OPT),VM_PARALLEL_BUILDS=0)
 	@touch $$@
 
 $(SIM)/unit/$(1)@$(2)/bench.o: sim/$(1).cpp $(SIM)/unit/$(1)@$(2)/verilated $(GEN_H)
 	$$(call say,CXX,$$< $(2))
 	$$(Q)$(CXX) $(CPPFLAGS) -Isim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
 
-$(SIM)/unit/$(1)@$(2)/test.o: tests/rtl/test_$(1).c sim/units.mk $(GEN_H)
+$(SIM)/unit/$(1)@$(2)/test.o: tests/rtl/test_$(1).c $(SIM)/unit/$(1)@$(2)/params $(GEN_H)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$< $(2))
 	$$(Q)$(CC) $(CPPFLAGS) -Itests -Isim $$(CHECK_CFLAGS) $(CFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@

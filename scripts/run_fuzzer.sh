@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Runs libFuzzer targets briefly: scripts/run_fuzzer.sh PROGRAM...
 # FUZZ_SECONDS each (default 5). For fuzz_X the dictionary tests/fuzz/X.dict and the start inputs
-# tests/fuzz/X/ are used where they exist; new inputs and crash files go beside the program. Exit status 1 when one finds something, or when none is named.
+# tests/fuzz/X/ are used where they exist; new inputs, logs and crash files go beside the program.
+# Exit status 1 when one finds something, or when none is named.
 set -u
 seconds=${FUZZ_SECONDS:-5}
 
@@ -17,10 +18,13 @@ for program in "$@"; do
 	[ -d "tests/fuzz/${name#fuzz_}" ] && extra="$extra tests/fuzz/${name#fuzz_}"
 	# shellcheck disable=SC2086 # $extra is a list without blanks in its words
 	if "$program" -max_total_time="$seconds" -seed="${SEED:-1}" -timeout=10 -rss_limit_mb=2048 \
-		-artifact_prefix="$program." -print_final_stats=1 -verbosity=0 "$corpus" $extra; then
-		echo "$name: nothing found in $seconds s"
+		-artifact_prefix="$program." -print_final_stats=1 -verbosity=0 "$corpus" $extra \
+		> "$program.log" 2>&1; then
+		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$program.log")
+		echo "$name: $runs inputs in $seconds s, nothing found"
 	else
-		echo "$name: FOUND SOMETHING, see $program.*"
+		tail -n 30 "$program.log"
+		echo "$name: FOUND SOMETHING, the input is $program.crash-*, timeout-* or oom-*"
 		status=1
 	fi
 done
