@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A folded model on a set of images, through the reference. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,4 +78,25 @@ int train_evaluate(const struct bnn_model *m, const struct train_set *set, int t
 	workers_free(w);
 	free(e.said);
 	return rc ? err_set(err, rc, "out of memory while evaluating") : BNN_OK;
+}
+
+void train_facts(struct bnn_model *m, const char *data, const struct train_options *o,
+		 const struct train_outcome *outcome, const struct train_report *test)
+{
+	struct model_facts *f = &m->facts;
+	char held[64] = "", options[96] = "";
+
+	if (outcome->held)
+		snprintf(held, sizeof(held), ", %.2f %% of %d held out",
+			 100 * outcome->held_accuracy, outcome->held);
+	snprintf(options, sizeof(options), "%s%s shift %d, balance %g",
+		 o->augment.flip ? " flip," : "", o->gain ? " gain," : "", o->augment.shift,
+		 o->balance);
+	snprintf(f->text, sizeof(f->text),
+		 "%.60s: epoch %d of %d, batch %d, rate %g, seed %llu,%s; %d images%s", data,
+		 outcome->epoch, o->epochs, o->batch, o->rate, (unsigned long long)o->seed, options,
+		 outcome->learned, held);
+	f->train_images = (uint32_t)outcome->learned;
+	f->test_images = test ? (uint32_t)test->count : 0;
+	f->test_correct = test ? (uint32_t)test->correct : 0;
 }

@@ -292,7 +292,6 @@ int train_run(const struct net *n, const struct train_set *set, const struct tra
 		bnn_model_free(r.best);
 		return rc;
 	}
-	r.best->facts.train_images = (uint32_t)outcome->learned;
 	*out = r.best;
 	return BNN_OK;
 }

@@ -62,4 +62,8 @@ struct train_report {
 int train_evaluate(const struct bnn_model *m, const struct train_set *set, int threads,
 		   struct train_report *out, struct bnn_err *err);
 
+/* Fills the model's training facts. data: the images in a word or two; test may be NULL. */
+void train_facts(struct bnn_model *m, const char *data, const struct train_options *o,
+		 const struct train_outcome *outcome, const struct train_report *test);
+
 #endif
