@@ -224,7 +224,7 @@ module engine #(
 	mac_ctrl #(.O(O), .WROWS(WROWS), .POINTWISE(POINTWISE)) u_ctrl (
 		.clk(clk), .rst(kill), .op_nrow(op_nrow), .op_paced(op_cam), .op_acc_in(op_acc_in),
 		.op_acc_out(op_acc_out), .win_last(win_last), .swap(swap), .swap_d(swap_d), .soon(soon),
-		.tag_half(tag_half), .tag_mask(tag_mask), .tag_double(tag_double), .tag_first(tag_first),
+		.tag_half(tag_half), .tag_mask(tag_mask | {9{is_sjet}}), .tag_double(tag_double), .tag_first(tag_first),
 		.tag_last(tag_last), .tag_block_end(tag_block_end), .tag_x_first(tag_x_first),
 		.tag_y_first(tag_y_first), .w_raddr(w_raddr), .mask(mask), .valid_4(valid_4),
 		.start_4(start_4), .valid_5(valid_5), .start_5(start_5), .first_5(first_5),

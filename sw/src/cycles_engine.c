@@ -15,9 +15,9 @@ enum {
 	ROW_TO_FREE = 12,    /* weight address of a block's last row to its half being free */
 	ROW_TO_IDLE = 13,    /* the same row to the end of the operation */
 	ROW_TO_CAM = 10,     /* the same row to the first class-map write */
-	ROW_TO_JETS_1 = 19,  /* the same row to the end of a shared jet layer, one output unit */
-	ROW_TO_JETS_2 = 22,  /* two units */
-	ROW_TO_JETS_N = 23,  /* four and eight units */
+	ROW_TO_JETS_1 = 17,  /* the same row to jet_hidden being empty, one output unit */
+	ROW_TO_JETS_2 = 20,  /* two units */
+	ROW_TO_JETS_N = 21,  /* four and eight units */
 	COPY_CYCLES = 33,    /* 32 shared-jet parameters */
 	SCAN_CYCLES = 3,     /* behind the last class score */
 	LOAD_OP = 15,        /* S_OP to S_BLOCK, without the step table's words */
@@ -115,17 +115,32 @@ static int64_t reads_of(const struct op *o, uint32_t step)
 	return o->pool ? 4 : mask == 1 ? 2 : 12;
 }
 
+/* Map rows that the last position group of the operation writes for one word: 0, 1 or 2. */
+static int last_writes(const struct op *o, const struct engine_shape *e)
+{
+	int stride2 = (int)FIELD(o->desc, O_STRIDE2);
+	if (o->sjet && stride2) {
+		uint32_t results = FIELD(o->desc, O_NY) - (FIELD(o->desc, O_JET_K5) ? 4 : 2);
+		return results % 2 == 1; /* even rows are kept */
+	}
+	uint32_t groups = (FIELD(o->desc, O_XLIM) + e->positions - 1) / e->positions;
+	return !stride2 && 2 * groups - 1 < FIELD(o->desc, O_OUT_CG) ? 2 : 1;
+}
+
+/* Cycle in which jet_hidden is empty, `row` being the weight address of the last row sent to it. */
+static int64_t jets_empty(const struct engine_shape *e, int64_t row)
+{
+	return row + (e->outputs == 1 ? ROW_TO_JETS_1 :
+		      e->outputs == 2 ? ROW_TO_JETS_2 : ROW_TO_JETS_N);
+}
+
 /* Cycle in which the operation ends, `row` being the weight address of its last row. */
 static int64_t op_end(const struct op *o, const struct engine_shape *e, int64_t row)
 {
 	if (o->sjet)
-		return row + (e->outputs == 1 ? ROW_TO_JETS_1 :
-			      e->outputs == 2 ? ROW_TO_JETS_2 : ROW_TO_JETS_N);
-	if (o->cam) {
-		uint32_t groups = (FIELD(o->desc, O_XLIM) + e->positions - 1) / e->positions;
-		int two = 2 * (groups - 1) + 1 < FIELD(o->desc, O_OUT_CG);
-		return row + max64(ROW_TO_IDLE, ROW_TO_CAM + (int64_t)e->outputs * (two ? 2 : 1));
-	}
+		return jets_empty(e, row) + last_writes(o, e);
+	if (o->cam)
+		return row + max64(ROW_TO_IDLE, ROW_TO_CAM + (int64_t)e->outputs * last_writes(o, e));
 	return row + ROW_TO_IDLE;
 }
 
@@ -159,7 +174,7 @@ static int64_t run_op(struct clock *c, const struct op *o, const struct engine_s
 		}
 		last_row = swap + busy - (pace - 1) + late;
 		c->free_at[half] = last_row + ROW_TO_FREE + 1;
-		idle = max64(idle, op_end(o, e, last_row));
+		idle = max64(idle, jets_empty(e, last_row));
 	}
 	return op_end(o, e, last_row);
 }
