@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * libFuzzer target: .npy files. The start inputs in fuzz_npy/ were made by numpy.save. */
+ * libFuzzer target: .npy files. The start inputs in npy/ were made by numpy.save. */
 #include <stdlib.h>
 
 #include "npy.h"
