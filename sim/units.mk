@@ -14,3 +14,6 @@ UNIT_jet_hidden_4x2 := -GO=4 -GP=2 -GCOLS=39
 UNIT_jet_hidden_1x2pc1 := -GO=1 -GP=2 -GPC=1 -GCOLS=40
 UNIT_jet_hidden_2x4pc2 := -GO=2 -GP=4 -GPC=2 -GCOLS=40
 UNIT_jet_hidden_2x8pc1 := -GO=2 -GP=8 -GPC=1 -GCOLS=40
+
+UNITS += popcount32@default
+UNIT_popcount32_default :=

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ * popcount32 against the inner product of ref_bconv: a 1x1 layer of 32 channels has z = 2*count - 32.
+ * Prints its seed; the environment variable SEED overrides it. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "check_main.h"
+#include "popcount32.h"
+#include "ref.h"
+
+#define LATENCY 4
+
+static uint64_t state;
+
+static uint32_t draw(void)
+{
+	uint64_t z = (state += 0x9E3779B97F4A7C15u);
+
+	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+	return (uint32_t)(z >> 32);
+}
+
+static unsigned expected(bool enable, uint32_t x, uint32_t w)
+{
+	struct net_layer layer = {.kind = NET_BCONV, .k = 1, .out = 1, .stride = 1, .in_rows = 1,
+				  .in_cols = 1, .in_ch = 32, .conv_rows = 1, .conv_cols = 1,
+				  .out_rows = 1, .out_cols = 1};
+	int8_t weight[32];
+	uint8_t bits[32];
+	int32_t z;
+	struct model_layer parameters = {.weight = weight};
+
+	for (int i = 0; i < 32; i++) {
+		weight[i] = (w >> i & 1) ? 1 : -1;
+		bits[i] = x >> i & 1;
+	}
+	ref_bconv(&layer, &parameters, 0, bits, &z);
+	return enable ? (unsigned)(z + 32) / 2 : 0;
+}
+
+/* Streams n cases, one a clock, and compares each LATENCY clocks later. */
+static void stream(int n, void (*make)(int i, bool *enable, uint32_t *x, uint32_t *w))
+{
+	struct popcount_sim *sim = popcount_sim_open();
+	unsigned wanted[LATENCY] = {0};
+
+	ck_assert_ptr_nonnull(sim);
+	for (int i = 0; i < n + LATENCY; i++) {
+		bool enable = false;
+		uint32_t x = 0, w = 0;
+
+		if (i < n)
+			make(i, &enable, &x, &w);
+		unsigned count = popcount_sim_clock(sim, enable, x, w);
+		if (i >= LATENCY)
+			ck_assert_uint_eq(count, wanted[i % LATENCY]);
+		wanted[i % LATENCY] = expected(enable, x, w);
+	}
+	popcount_sim_close(sim);
+}
+
+/* Every count, every single lane, all lanes but one; enable on and off. */
+static void corner(int i, bool *enable, uint32_t *x, uint32_t *w)
+{
+	int lane = i / 2 % 33;
+	uint32_t low = lane == 32 ? 0xFFFFFFFFu : (1u << lane) - 1;
+	uint32_t one = lane == 32 ? 0 : 1u << lane;
+
+	*enable = i % 16 != 15;
+	*x = i % 2 ? low : one;
+	*w = i / 66 % 2 ? 0xFFFFFFFFu : 0;
+}
+
+static void random_case(int i, bool *enable, uint32_t *x, uint32_t *w)
+{
+	(void)i;
+	*enable = draw() % 8 != 0;
+	*x = draw();
+	*w = draw() % 2 ? draw() : *x ^ (1u << draw() % 32);
+}
+
+START_TEST(corners)
+{
+	stream(264, corner);
+}
+END_TEST
+
+START_TEST(random_words)
+{
+	stream(20000, random_case);
+}
+END_TEST
+
+int main(void)
+{
+	const char *text = getenv("SEED");
+
+	state = text ? strtoull(text, NULL, 0) : 20261123;
+	printf("seed %llu\n", (unsigned long long)state);
+
+	Suite *s = suite_create("popcount32");
+	TCase *c = tcase_create("count");
+	tcase_add_test(c, corners);
+	tcase_add_test(c, random_words);
+	suite_add_tcase(s, c);
+	return check_main(s);
+}
