@@ -22,16 +22,16 @@ extern "C" {
 
 enum bnn_error {
 	BNN_OK = 0,
-	BNN_E_INTERNAL = -1, /* a bug of ours */
-	BNN_E_ARG = -2,      /* bad argument, option or net text */
-	BNN_E_FILE = -3,     /* file missing, unreadable or malformed */
-	BNN_E_LIMIT = -4,    /* well-formed but beyond a limit of the format or the device */
+	BNN_E_INTERNAL = -1,  /* a bug of ours */
+	BNN_E_ARG = -2,       /* bad argument, option or net text */
+	BNN_E_FILE = -3,      /* file missing, unreadable or malformed */
+	BNN_E_LIMIT = -4,     /* well-formed but beyond a limit of the format or the device */
 	BNN_E_NO_DEVICE = -5, /* no such device */
-	BNN_E_LINK = -6,     /* transport or packet error */
-	BNN_E_DEVICE = -7,   /* the device refused */
-	BNN_E_TIMEOUT = -8,  /* no answer in time */
-	BNN_E_MISMATCH = -9, /* results differ from the reference */
-	BNN_E_MEMORY = -10,  /* out of memory */
+	BNN_E_LINK = -6,      /* transport or packet error */
+	BNN_E_DEVICE = -7,    /* the device refused */
+	BNN_E_TIMEOUT = -8,   /* no answer in time */
+	BNN_E_MISMATCH = -9,  /* results differ from the reference */
+	BNN_E_MEMORY = -10,   /* out of memory */
 	BNN_E_COUNT = 11
 };
 
@@ -88,18 +88,18 @@ int bnn_image_fit(const bnn_model *m, const struct bnn_image *in, struct bnn_ima
 typedef struct bnn_device bnn_device;
 
 struct bnn_result {
-	uint32_t tag;        /* the caller's number of this image */
-	int index;           /* winning class, lowest on a tie */
+	uint32_t tag; /* the caller's number of this image */
+	int index;    /* winning class, lowest on a tie */
 	int classes;
 	int32_t scores[64];
-	int32_t margin;      /* best score less second best */
-	int64_t cycles;      /* engine cycles, -1 where the device has none (cpu) */
+	int32_t margin;       /* best score less second best */
+	int64_t cycles;       /* engine cycles, -1 where the device has none (cpu) */
 	int64_t front_cycles; /* front-end cycles, -1 likewise */
 };
 
 struct bnn_open_options {
-	const char *trace;  /* sim: write this FST file, or NULL */
-	int timeout_ms;     /* per answer; 0: default (10000) */
+	const char *trace; /* sim: write this FST file, or NULL */
+	int timeout_ms;    /* per answer; 0: default (10000) */
 };
 
 /* spec: "auto", "cpu", "sim", "sim:NAME" (NAME a built lane configuration such as 1x2, 2x4),
@@ -124,10 +124,10 @@ int bnn_device_classify(bnn_device *d, const uint8_t *pixels, struct bnn_result 
 
 /* Every layer's map of one image, as the device computed it. */
 struct bnn_layers {
-	int count;           /* layers before the head */
-	uint8_t *map[16];    /* u8 0/1 [rows][cols][channels] after the layer's pools, owned */
+	int count;        /* layers before the head */
+	uint8_t *map[16]; /* u8 0/1 [rows][cols][channels] after the layer's pools, owned */
 	int rows[16], cols[16], channels[16];
-	int32_t *cam;        /* i32 [cam_rows][cam_cols][classes] or NULL, owned */
+	int32_t *cam; /* i32 [cam_rows][cam_cols][classes] or NULL, owned */
 	int cam_rows, cam_cols;
 	struct bnn_result result;
 };
