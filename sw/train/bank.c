@@ -64,17 +64,17 @@ int bank_new(struct layer *l)
 	int taps = l->net->k * l->net->k;
 	int32_t jet[25];
 
-	l->kernel = calloc(out * in, 1);
-	l->sign = calloc(out * in, 1);
-	l->source = calloc(out, sizeof(int));
-	l->origin = calloc(out, sizeof(float));
-	l->unit = calloc(out, sizeof(float));
+	l->kernel = layer_alloc(out * in, 1);
+	l->sign = layer_alloc(out * in, 1);
+	l->source = layer_alloc(out, sizeof(int));
+	l->origin = layer_alloc(out, sizeof(float));
+	l->unit = layer_alloc(out, sizeof(float));
 	if (!l->kernel || !l->sign || !l->source || !l->origin || !l->unit ||
 	    param_new(&l->offset, out))
 		return BNN_E_MEMORY;
 	choose_kernels(l);
 	l->width = find_sources(l);
-	l->weight = calloc((size_t)l->width * l->terms, sizeof(float));
+	l->weight = layer_alloc((size_t)l->width * l->terms, sizeof(float));
 	if (!l->weight)
 		return BNN_E_MEMORY;
 	for (size_t o = 0; o < out; o++)
@@ -143,9 +143,9 @@ int bank_start(struct layer *l, int images)
 {
 	size_t places = (size_t)(l->net->out_rows * l->net->out_cols), n = places * (size_t)images;
 	size_t z_size = (size_t)l->positions * (size_t)l->width;
-	float *v = calloc(n * (size_t)l->width, sizeof(float)), *best;
+	float *v = layer_alloc(n * (size_t)l->width, sizeof(float)), *best;
 
-	best = calloc((size_t)l->width, sizeof(float));
+	best = layer_alloc((size_t)l->width, sizeof(float));
 	if (!v || !best) {
 		free(v);
 		free(best);

@@ -126,7 +126,7 @@ double graph_loss(struct graph *g, const uint8_t *label, const float *class_weig
 			sum += d[c] = expf(logit[c] - most);
 		for (int c = 0; c < classes; c++)
 			d[c] = weight * (d[c] / sum - (c == label[i] ? 1.0f : 0.0f));
-		loss += (double)weight * (double)(logf(sum) + most - logit[label[i]]);
+		loss += (double)weight * (double)(logf(fmaxf(sum, 1)) + most - logit[label[i]]);
 	}
 	return loss;
 }

@@ -4,9 +4,14 @@
 
 #include "graph.h"
 
-static void *floats(size_t count)
+void *layer_alloc(size_t count, size_t size)
 {
-	return calloc(count ? count : 1, sizeof(float));
+	return calloc(count ? count : 1, size);
+}
+
+static float *floats(size_t count)
+{
+	return layer_alloc(count, sizeof(float));
 }
 
 /* Shapes of the product and of the maps. */
@@ -40,16 +45,16 @@ static int layer_new(struct layer *l, int batch, bool gain, struct rng *r)
 		return rc;
 	if (!l->weight)
 		l->weight = floats((size_t)l->width * l->terms);
-	l->threshold = calloc((size_t)l->net->out, sizeof(int32_t));
+	l->threshold = layer_alloc((size_t)l->net->out, sizeof(int32_t));
 	l->z = floats(images * (size_t)l->positions * (size_t)l->width);
 	l->dx = floats(images * l->out_size);
-	l->sum = calloc(shards * 2 * (size_t)l->net->out, sizeof(double));
+	l->sum = layer_alloc(shards * 2 * (size_t)l->net->out, sizeof(double));
 	if (!l->weight || !l->threshold || !l->z || !l->dx || !l->sum)
 		return BNN_E_MEMORY;
 	if (!l->head) {
 		l->y = floats(images * l->out_size);
 		l->x = floats(images * l->out_size);
-		l->from = calloc(images * l->out_size, sizeof(*l->from));
+		l->from = layer_alloc(images * l->out_size, sizeof(*l->from));
 		if (!l->y || !l->x || !l->from)
 			return BNN_E_MEMORY;
 	}

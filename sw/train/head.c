@@ -14,9 +14,9 @@ int head_new(struct layer *l)
 float head_scale(const struct layer *l)
 {
 	/* a cam's inputs are sums over positions, which are much alike: they count as one */
-	float size = (float)(l->in_size / l->terms) * sqrtf((float)l->terms);
+	size_t places = l->in_size / l->terms;
 
-	return expf(l->gain.value[0]) / size;
+	return expf(l->gain.value[0]) / ((float)places * sqrtf((float)l->terms));
 }
 
 void head_logits(const struct layer *l, enum pass pass, const float *z, float *logits)

@@ -89,6 +89,9 @@ static inline float soft_sign(float y)
 	return y <= -1 ? -1 : y >= 1 ? 1 : y < 0 ? 2 * y + y * y : 2 * y - y * y;
 }
 
+/* Zeroed memory for count things of a size; NULL only when there is none. */
+void *layer_alloc(size_t count, size_t size);
+
 /* Adds the shards' sums in their order: out[c] = sum over s of part(s)[c]. */
 void layer_reduce(const struct layer *l, int shards, double *first, double *second);
 

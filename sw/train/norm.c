@@ -15,10 +15,10 @@ int norm_new(struct layer *l, bool gain)
 {
 	size_t out = (size_t)l->net->out;
 
-	l->mean = calloc(out, sizeof(float));
-	l->var = calloc(out, sizeof(float));
-	l->batch_mean = calloc(out, sizeof(float));
-	l->batch_inv = calloc(out, sizeof(float));
+	l->mean = layer_alloc(out, sizeof(float));
+	l->var = layer_alloc(out, sizeof(float));
+	l->batch_mean = layer_alloc(out, sizeof(float));
+	l->batch_inv = layer_alloc(out, sizeof(float));
 	if (!l->mean || !l->var || !l->batch_mean || !l->batch_inv || param_new(&l->offset, out) ||
 	    param_new(&l->gain, gain ? out : 0))
 		return BNN_E_MEMORY;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A folded model on a set of images, through the reference. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,22 +81,38 @@ int train_evaluate(const struct bnn_model *m, const struct train_set *set, int t
 	return rc ? err_set(err, rc, "out of memory while evaluating") : BNN_OK;
 }
 
+/* Adds to the one line of facts, as far as there is room. */
+static void __attribute__((format(printf, 2, 3)))
+add_text(struct model_facts *f, const char *fmt, ...)
+{
+	size_t at = strlen(f->text);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(f->text + at, sizeof(f->text) - at, fmt, args);
+	va_end(args);
+}
+
 void train_facts(struct bnn_model *m, const char *data, const struct train_options *o,
 		 const struct train_outcome *outcome, const struct train_report *test)
 {
 	struct model_facts *f = &m->facts;
-	char held[64] = "", options[96] = "";
 
+	f->text[0] = 0;
+	add_text(f, "%.60s: epoch %d of %d, batch %d, rate %g, seed %llu", data, outcome->epoch,
+		 o->epochs, o->batch, o->rate, (unsigned long long)o->seed);
+	if (o->augment.flip)
+		add_text(f, ", flip");
+	if (o->augment.shift)
+		add_text(f, ", shift %d", o->augment.shift);
+	if (o->gain)
+		add_text(f, ", gain");
+	if (o->balance > 0)
+		add_text(f, ", balance %g", o->balance);
+	add_text(f, "; %d images", outcome->learned);
 	if (outcome->held)
-		snprintf(held, sizeof(held), ", %.2f %% of %d held out",
-			 100 * outcome->held_accuracy, outcome->held);
-	snprintf(options, sizeof(options), "%s%s shift %d, balance %g",
-		 o->augment.flip ? " flip," : "", o->gain ? " gain," : "", o->augment.shift,
-		 o->balance);
-	snprintf(f->text, sizeof(f->text),
-		 "%.60s: epoch %d of %d, batch %d, rate %g, seed %llu,%s; %d images%s", data,
-		 outcome->epoch, o->epochs, o->batch, o->rate, (unsigned long long)o->seed, options,
-		 outcome->learned, held);
+		add_text(f, ", %.2f %% of %d held out", 100 * outcome->held_accuracy,
+			 outcome->held);
 	f->train_images = (uint32_t)outcome->learned;
 	f->test_images = test ? (uint32_t)test->count : 0;
 	f->test_correct = test ? (uint32_t)test->correct : 0;

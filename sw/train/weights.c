@@ -37,7 +37,7 @@ int weights_new(struct layer *l, struct rng *r)
 	for (size_t i = 0; i < count; i++)
 		l->latent.value[i] = START * rng_signed(r);
 	if (l->net->kind == NET_SJET) {
-		l->kernel = calloc((size_t)l->net->out, 1);
+		l->kernel = layer_alloc((size_t)l->net->out, 1);
 		if (!l->kernel)
 			return BNN_E_MEMORY;
 		/* in turn the smoothing one, first derivatives and the mixed second one */
