@@ -17,3 +17,7 @@ UNIT_jet_hidden_2x8pc1 := -GO=2 -GP=8 -GPC=1 -GCOLS=40
 
 UNITS += popcount32@default
 UNIT_popcount32_default :=
+
+UNITS += map_mem@1 map_mem@2
+UNIT_map_mem_1 := -GMW=1 -GROWS=64 -GMAP_AW=6
+UNIT_map_mem_2 := -GMW=2 -GROWS=64 -GMAP_AW=6

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ * map_mem against an array: priorities, byte enables, read latency, under random requests on all four
+ * ports. Prints its seed; the environment variable SEED overrides it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_main.h"
+#include "map_mem.h"
+
+#define ROWS G_ROWS
+#define LATENCY 2
+
+static uint64_t state;
+
+static uint32_t draw(void)
+{
+	uint64_t z = (state += 0x9E3779B97F4A7C15u);
+
+	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+	return (uint32_t)(z >> 32);
+}
+
+static void new_write(struct map_mem_write *w, unsigned percent)
+{
+	if (w->req && !w->taken)
+		return; /* a request is held until it is taken */
+	w->req = draw() % 100 < percent;
+	w->addr = draw() % ROWS;
+	w->be = draw() & ((1u << 4 * G_MW) - 1);
+	for (int i = 0; i < G_MW; i++)
+		w->data[i] = draw();
+}
+
+static void apply(uint32_t rows[ROWS][G_MW], const struct map_mem_write *w)
+{
+	for (int i = 0; i < 4 * G_MW; i++) {
+		uint32_t mask = 0xFFu << 8 * (i % 4);
+
+		if (w->be >> i & 1)
+			rows[w->addr][i / 4] = (rows[w->addr][i / 4] & ~mask) |
+					       (w->data[i / 4] & mask);
+	}
+}
+
+/* Each port asks in `load` percent of the clocks. */
+static void run(unsigned load)
+{
+	static uint32_t rows[ROWS][G_MW];
+	uint32_t expected[LATENCY][G_MW];
+	bool due[LATENCY] = {false};
+	struct map_mem_io io = {0};
+	struct map_mem_sim *sim = map_mem_sim_open();
+	int reads = 0;
+
+	ck_assert_ptr_nonnull(sim);
+	memset(rows, 0, sizeof rows);
+	for (uint32_t a = 0; a < ROWS; a++) {
+		io.engine = (struct map_mem_write){.req = true, .addr = a,
+						   .be = (1u << 4 * G_MW) - 1};
+		map_mem_sim_clock(sim, &io);
+		ck_assert(io.engine.taken);
+	}
+	io.engine.req = false;
+	for (int t = 0; t < 20000; t++) {
+		int slot = t % LATENCY;
+
+		io.engine_read = draw() % 100 < load;
+		io.engine_addr = draw() % ROWS;
+		new_write(&io.engine, load);
+		new_write(&io.front, load);
+		io.debug_read = draw() % 100 < load;
+		io.debug_addr = draw() % ROWS;
+		map_mem_sim_clock(sim, &io);
+		if (due[slot])
+			ck_assert_mem_eq(io.read_data, expected[slot], sizeof io.read_data);
+
+		bool debug = !io.engine_read && !io.engine.req && !io.front.req && io.debug_read;
+		ck_assert_int_eq(io.engine.taken, io.engine.req && !io.engine_read);
+		ck_assert_int_eq(io.front.taken, io.front.req && !io.engine_read && !io.engine.req);
+		ck_assert_int_eq(io.debug_taken, debug);
+		due[slot] = io.engine_read || debug;
+		memcpy(expected[slot], rows[io.engine_read ? io.engine_addr : io.debug_addr],
+		       sizeof expected[slot]);
+		reads += due[slot];
+		if (io.engine.taken)
+			apply(rows, &io.engine);
+		else if (io.front.taken)
+			apply(rows, &io.front);
+	}
+	ck_assert_int_gt(reads, 100);
+	map_mem_sim_close(sim);
+}
+
+START_TEST(random_requests)
+{
+	static const unsigned loads[] = {10, 40, 80};
+
+	run(loads[_i]);
+}
+END_TEST
+
+int main(void)
+{
+	const char *text = getenv("SEED");
+
+	state = text ? strtoull(text, NULL, 0) : 20261123;
+	printf("seed %llu\n", (unsigned long long)state);
+
+	Suite *s = suite_create("map_mem");
+	TCase *c = tcase_create("arbiter");
+	tcase_add_loop_test(c, random_requests, 0, 3);
+	suite_add_tcase(s, c);
+	return check_main(s);
+}
