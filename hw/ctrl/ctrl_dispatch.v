@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+// ctrl_dispatch: takes one packet after the other and carries it out or refuses it with a reason.
+//
+//   head: sequence number to ctrl_ram, reasons known from the header
+//   IMAGE: wait for a free buffer, start the front end, pass the payload on
+//   other: assemble payload words for ctrl_load and ctrl_read; a refused payload is drained
+//   tail: time-out before CRC before all other reasons; act; answer (not for an IMAGE that was taken)
+// No packet is taken before the one before it is answered; results and PAUSED packets go their own way
+// (ctrl_image). So nothing waits for a packet that is behind it: what would need a CONTINUE first
+// (COMMIT, UNLOAD, a third IMAGE in a pause) is refused with R_BUSY.
+//
+// Fed by packet_rx; drives front, engine boot, ctrl_load, ctrl_read, ctrl_image, ctrl_answer and the second
+// write port of ctrl_ram (held until ram_taken). One image byte a cycle while the front end takes it.
+// Outputs that are orders (front_start ... drop) are pulses of one cycle; ask, verify, hold are levels.
+// Reset: idle; engine and front are reset with it.
+// Compared by tests/rtl/test_ctrl_link.c.
+`default_nettype none
+`include "jetbnn_defs.vh"
+
+module ctrl_dispatch (
+	input  wire        clk,
+	input  wire        rst,
+	// packet_rx
+	input  wire        head,
+	output wire        head_ready,
+	input  wire [7:0]  kind,
+	input  wire        version_ok,
+	input  wire [15:0] length,
+	input  wire        field,
+	input  wire [7:0]  data,
+	input  wire        p_valid,
+	output wire        p_ready,
+	input  wire        tail,
+	output wire        tail_ready,
+	input  wire        crc_ok,
+	input  wire        timed_out,
+	output wire        crc_error,
+	// front
+	output wire        front_start,
+	output wire        front_drop,
+	output wire        px_valid,
+	input  wire        px_ready,
+	input  wire        front_done,
+	input  wire        front_busy,
+	input  wire [31:0] front_cycles,
+	input  wire [15:0] image_bytes,
+	// engine
+	output wire        boot,
+	input  wire        boot_done,
+	// ctrl_load
+	output wire        is_begin,
+	output wire        is_data,
+	output wire        begin_ok,
+	output wire        data_ok,
+	output wire        commit,
+	output wire        unload,
+	output wire        verify,
+	input  wire        verified,
+	input  wire        good,
+	input  wire        fits,
+	input  wire        disorder,
+	input  wire        complete,
+	input  wire        loaded,
+	input  wire        side,
+	// ctrl_image
+	output wire        push,
+	output wire        go_on,
+	output wire        drop,
+	input  wire [1:0]  fill_number,
+	input  wire        buffer_free,
+	input  wire        pausing,
+	input  wire        waiting,
+	input  wire        images_idle,
+	input  wire        quiet,
+	// payload words
+	output reg  [31:0] word,
+	output reg         word_valid,
+	output reg         word_first,
+	// ctrl_read
+	output wire        is_read,
+	input  wire        read_fits,
+	input  wire        map_take,
+	input  wire [31:0] map_word,
+	input  wire        map_store,
+	output wire        map_stored,
+	// ctrl_answer
+	output wire        ask,
+	output wire        hold,
+	output wire        is_identify,
+	output wire        is_counters,
+	output reg  [3:0]  reason,
+	output wire [7:0]  request_word,
+	input  wire        ask_sent,
+	input  wire        answer_idle,
+	// ctrl_ram
+	output wire        ram_we,
+	output reg  [7:0]  ram_addr,
+	input  wire        ram_taken
+);
+	localparam IDLE = 4'd0, NUMBER = 4'd1, BUFFER = 4'd2, STALLED = 4'd3, PAYLOAD = 4'd4, TAIL = 4'd5,
+		FRONT = 4'd6, CYCLES = 4'd7, LOADED = 4'd8, QUIET = 4'd9, VERIFY = 4'd10, COMMIT = 4'd11,
+		BOOT = 4'd12, BOOTED = 4'd13, DROP = 4'd14, ANSWER = 4'd15;
+	localparam STALL_BITS = 24;
+
+	reg [3:0] state, outcome;
+	reg [1:0] lane;
+	reg       filled;                    // the front end has delivered the image's last word
+	reg [STALL_BITS-1:0] stall;
+
+	// ---- what the header says
+	wire is_image = (kind == `JB_T_IMAGE);
+	wire is_commit = (kind == `JB_T_LOAD_COMMIT);
+	wire is_unload = (kind == `JB_T_UNLOAD);
+	wire is_continue = (kind == `JB_T_CONTINUE);
+	wire is_reset = (kind == `JB_T_RESET);
+	assign is_begin = (kind == `JB_T_LOAD_BEGIN);
+	assign is_data = (kind == `JB_T_LOAD_DATA);
+	assign is_read = (kind == `JB_T_READ_MAP);
+	assign is_identify = (kind == `JB_T_IDENTIFY);
+	assign is_counters = (kind == `JB_T_COUNTERS);
+	wire is_bare = is_commit || is_unload || is_continue || is_reset || is_identify || is_counters;
+	assign request_word = is_image ? {6'b110100, fill_number} : 8'hD4;
+
+	wire length_ok = is_image ? (length == image_bytes) :
+		is_data ? (length[1:0] == 2'd0 && length > 16'd4 && length <= `JB_PKT_MAX_LOAD) :
+		(length == (is_begin ? 16'd8 : is_read ? 16'd4 : 16'd0));
+	wire [3:0] head_reason = !version_ok ? `JB_R_VERSION :
+		!(is_image || is_data || is_begin || is_read || is_bare) ? `JB_R_TYPE :
+		(is_image && !loaded) ? `JB_R_NO_MODEL :
+		!length_ok ? `JB_R_LENGTH : 4'd0;
+
+	// ---- what the whole packet says
+	wire refused = (reason != 4'd0);
+	always @* begin
+		outcome = reason;
+		if (!refused) begin
+			if (is_begin && !fits)
+				outcome = `JB_R_SPACE;
+			if ((is_data && disorder) || (is_commit && !complete) || (is_continue && !waiting))
+				outcome = `JB_R_ORDER;
+			else if (((is_commit || is_unload) && pausing) || (is_read && !waiting && !images_idle))
+				outcome = `JB_R_BUSY;
+			else if (is_read && !read_fits)
+				outcome = `JB_R_ARGUMENT;
+		end
+		if (!crc_ok)
+			outcome = `JB_R_CRC;
+		if (timed_out)
+			outcome = `JB_R_TIMEOUT;
+	end
+	wire tailed = (state == TAIL);
+	wire act = tailed && (outcome == 4'd0);
+
+	assign begin_ok = act && is_begin;
+	assign data_ok = act && is_data;
+	assign go_on = act && is_continue;
+	assign crc_error = tailed && !crc_ok && !timed_out;
+
+	// ---- orders
+	wire streaming = (state == PAYLOAD) && is_image && !refused;
+	assign front_start = (state == STALLED) && ram_taken;
+	assign front_drop = drop || (tailed && is_image && !refused && !act);
+	assign px_valid = streaming && p_valid;
+	assign p_ready = !streaming || px_ready;
+	assign push = (state == CYCLES) && ram_taken;
+	assign unload = (state == QUIET) && quiet && !is_commit;
+	assign verify = (state == VERIFY);
+	assign commit = (state == COMMIT);
+	assign boot = (state == BOOT);
+	assign hold = (state == DROP);
+	assign drop = (state == DROP) && answer_idle;
+	assign ask = (state == ANSWER);
+	assign tail_ready = push || ask_sent;
+
+	wire to_payload = (state == NUMBER && ram_taken && !(is_image && head_reason == 4'd0)) ||
+		(state == BUFFER && !buffer_free && pausing) || front_start;
+	assign head_ready = to_payload;
+
+	// ---- control memory
+	assign ram_we = (state == NUMBER) || (state == STALLED) || (state == CYCLES) || (state == LOADED) ||
+		map_store;
+	assign map_stored = map_store && ram_taken;
+	always @*
+		case (state)
+		NUMBER: ram_addr = request_word;
+		STALLED: ram_addr = 8'hFE;
+		CYCLES: ram_addr = {6'b110110, fill_number};
+		LOADED: ram_addr = {7'b1101110, !side};
+		default: ram_addr = 8'hF0;
+		endcase
+
+	always @(posedge clk) begin
+		if (field)
+			word <= {data, word[31:8]};
+		else if (state == BUFFER)
+			word <= {{(32-STALL_BITS){1'b0}}, stall};
+		else if (state == FRONT)
+			word <= front_cycles;
+		else if (map_take)
+			word <= map_word;
+
+		lane <= head ? 2'd0 : lane + {1'b0, field};
+		word_valid <= field && (lane == 2'd3) && (state == PAYLOAD);
+		if (head)
+			word_first <= 1'b1;
+		else if (word_valid)
+			word_first <= 1'b0;
+
+		if (front_start)
+			filled <= 1'b0;
+		else if (front_done)
+			filled <= 1'b1;
+		stall <= (state == BUFFER) ? stall + {{(STALL_BITS-1){1'b0}}, !(&stall)} : {STALL_BITS{1'b0}};
+
+		case (state)
+		IDLE: if (head)
+			state <= NUMBER;
+		NUMBER: begin
+			reason <= head_reason;
+			if (ram_taken)
+				state <= to_payload ? PAYLOAD : BUFFER;
+		end
+		BUFFER: if (buffer_free) begin
+			if (!front_busy)
+				state <= STALLED;
+		end else if (pausing) begin
+			reason <= `JB_R_BUSY;
+			state <= PAYLOAD;
+		end
+		STALLED: if (ram_taken)
+			state <= PAYLOAD;
+		PAYLOAD: if (tail)
+			state <= TAIL;
+		TAIL: begin
+			reason <= outcome;
+			state <= !act ? ANSWER : is_image ? FRONT : is_begin ? LOADED :
+				(is_commit || is_unload) ? QUIET : is_reset ? DROP : ANSWER;
+		end
+		FRONT: if (filled)
+			state <= CYCLES;
+		CYCLES: if (ram_taken)
+			state <= IDLE;
+		LOADED: if (ram_taken)
+			state <= ANSWER;
+		QUIET: if (quiet)
+			state <= is_commit ? VERIFY : ANSWER;
+		VERIFY: if (verified) begin
+			state <= good ? COMMIT : ANSWER;
+			if (!good)
+				reason <= `JB_R_PROGRAM;
+		end
+		COMMIT: state <= BOOT;
+		BOOT: state <= BOOTED;
+		BOOTED: if (boot_done)
+			state <= ANSWER;
+		DROP: if (answer_idle)
+			state <= ANSWER;
+		default: if (ask_sent)
+			state <= IDLE;
+		endcase
+		if (rst)
+			state <= IDLE;
+	end
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// ctrl_link: the byte link to everything behind it: packet_rx, control, packet_tx.
+//
+//   rx -> packet_rx -> ctrl_dispatch -> front (pixels), ctrl_load (model memory), ctrl_read (map memory)
+//   engine -> ctrl_image, ctrl_ram -> ctrl_answer -> packet_tx -> tx
+//
+// The ports are those of the neighbours: front and engine (their headers say what each means), the control
+// port of model_mem and the debug port of map_mem. Program addresses of the engine's loader start at 0 and
+// must be inverted while model_side is 1, see ctrl_load.v.
+// One image byte a cycle while the front end takes it. Parameters: MW words of a map row; MODEL_WORDS,
+// MAP_ROWS sizes of the memories, MODEL_AW, MAP_AW their address bits; TIMEOUT cycles, see packet_rx.v;
+// IDENTIFY the constant words 0 to 13 of the identify block.
+// Reset: no model, no image, nothing sent. Compared by tests/rtl/test_ctrl_link.c.
+`default_nettype none
+
+module ctrl_link #(
+	parameter MW = 1,
+	parameter MODEL_WORDS = 16384,
+	parameter MODEL_AW = $clog2(MODEL_WORDS),
+	parameter MAP_ROWS = 16384,
+	parameter MAP_AW = $clog2(MAP_ROWS),
+	parameter TIMEOUT = 20000,
+	parameter [14*32-1:0] IDENTIFY = {14*32{1'b0}}
+) (
+	input  wire                clk,
+	input  wire                rst,
+	input  wire [7:0]          rx_data,
+	input  wire                rx_valid,
+	output wire                rx_ready,
+	output wire [7:0]          tx_data,
+	output wire                tx_valid,
+	input  wire                tx_ready,
+	output wire [2:0]          led,
+	// front
+	output wire                front_start,
+	output wire                front_buf,
+	output wire                front_drop,
+	output wire                px_valid,
+	input  wire                px_ready,
+	input  wire                front_done,
+	input  wire                front_busy,
+	input  wire [31:0]         front_cycles,
+	input  wire [15:0]         image_bytes,
+	input  wire [15:0]         map0,
+	input  wire [15:0]         map1,
+	input  wire [6:0]          classes,
+	input  wire [7:0]          ops,
+	// engine
+	output wire                boot,
+	output wire                stop,
+	input  wire                boot_done,
+	output wire                engine_start,
+	output wire [MAP_AW-1:0]   engine_base,
+	input  wire                engine_ready,
+	output wire                engine_drop,
+	output wire                engine_pause_en,
+	output wire                engine_resume,
+	input  wire                engine_paused,
+	input  wire [6:0]          engine_ops_done,
+	input  wire                res_we,
+	input  wire [5:0]          res_index,
+	input  wire [31:0]         res_score,
+	input  wire                engine_done,
+	input  wire [5:0]          res_class,
+	input  wire [31:0]         engine_cycles,
+	input  wire                op_we,
+	input  wire [5:0]          op_index,
+	input  wire [31:0]         op_cycles,
+	// model memory
+	output wire                model_side,
+	output wire                ct_req,
+	output wire                ct_we,
+	output wire [MODEL_AW-1:0] ct_addr,
+	output wire [31:0]         ct_wdata,
+	input  wire [31:0]         mm_data,
+	// map memory
+	output wire                dbg_req,
+	output wire [MAP_AW-1:0]   dbg_addr,
+	input  wire                dbg_gnt,
+	input  wire [MW*32-1:0]    dbg_data
+);
+	// ---- link
+	wire        head, head_ready, pause, version_ok, field, p_valid, p_ready, tail, tail_ready;
+	wire        crc_ok, timed_out, rx_busy, resync;
+	wire [7:0]  kind;
+	wire [15:0] length;
+	wire        check_init, check_step, match;
+	wire [7:0]  check_data;
+	wire [1:0]  check_at;
+	wire        send, send_valid, send_ready, send_end, tx_busy;
+	wire [7:0]  send_kind, send_data;
+	wire [15:0] send_sequence, send_length;
+
+	packet_rx #(.TIMEOUT(TIMEOUT)) u_rx (
+		.clk(clk), .rst(rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),
+		.head(head), .head_ready(head_ready), .kind(kind), .pause(pause), .version_ok(version_ok),
+		.length(length), .field(field), .p_valid(p_valid), .p_ready(p_ready), .tail(tail),
+		.tail_ready(tail_ready), .crc_ok(crc_ok), .timed_out(timed_out), .busy(rx_busy),
+		.resync(resync), .lend_init(check_init), .lend_step(check_step), .lend_data(check_data),
+		.lend_at(check_at), .match(match)
+	);
+	packet_tx u_tx (
+		.clk(clk), .rst(rst), .start(send), .kind(send_kind), .sequence_number(send_sequence),
+		.length(send_length), .p_valid(send_valid), .p_ready(send_ready), .p_data(send_data),
+		.p_end(send_end), .busy(tx_busy), .tx_data(tx_data), .tx_valid(tx_valid),
+		.tx_ready(tx_ready)
+	);
+
+	// ---- requests
+	wire        is_begin, is_data, begin_ok, data_ok, commit, unload, verify, verified, good;
+	wire        fits, disorder, complete, loaded, push, go_on, drop, buffer_free, pausing, waiting;
+	wire        images_idle, quiet, word_valid, word_first, is_read, read_fits, map_take, map_store;
+	wire        map_stored, ask, hold, is_identify, is_counters, ask_sent, answer_idle, crc_error;
+	wire [1:0]  fill_number, run_number, sent_number;
+	wire [31:0] word, map_word;
+	wire [3:0]  reason;
+	wire [7:0]  request_word, read_rows, ram_addr;
+	wire [16:0] free_words;
+	wire        ram_we, engine_we, store, store_cycles;
+
+	ctrl_dispatch u_dispatch (
+		.clk(clk), .rst(rst), .head(head), .head_ready(head_ready), .kind(kind),
+		.version_ok(version_ok), .length(length), .field(field), .data(rx_data), .p_valid(p_valid),
+		.p_ready(p_ready), .tail(tail), .tail_ready(tail_ready), .crc_ok(crc_ok),
+		.timed_out(timed_out), .crc_error(crc_error), .front_start(front_start),
+		.front_drop(front_drop), .px_valid(px_valid), .px_ready(px_ready), .front_done(front_done),
+		.front_busy(front_busy), .front_cycles(front_cycles), .image_bytes(image_bytes),
+		.boot(boot), .boot_done(boot_done), .is_begin(is_begin), .is_data(is_data),
+		.begin_ok(begin_ok), .data_ok(data_ok), .commit(commit), .unload(unload), .verify(verify),
+		.verified(verified), .good(good), .fits(fits), .disorder(disorder), .complete(complete),
+		.loaded(loaded), .side(model_side), .push(push), .go_on(go_on), .drop(drop),
+		.fill_number(fill_number), .buffer_free(buffer_free), .pausing(pausing),
+		.waiting(waiting), .images_idle(images_idle), .quiet(quiet), .word(word),
+		.word_valid(word_valid), .word_first(word_first), .is_read(is_read),
+		.read_fits(read_fits), .map_take(map_take), .map_word(map_word), .map_store(map_store),
+		.map_stored(map_stored), .ask(ask), .hold(hold), .is_identify(is_identify),
+		.is_counters(is_counters), .reason(reason), .request_word(request_word),
+		.ask_sent(ask_sent), .answer_idle(answer_idle), .ram_we(ram_we), .ram_addr(ram_addr),
+		.ram_taken(!engine_we && !store)
+	);
+	assign front_buf = fill_number[0];
+	assign engine_drop = drop;
+	assign stop = !loaded;
+	assign led = {rx_busy || tx_busy, !images_idle, loaded};
+
+	ctrl_load #(.MODEL_WORDS(MODEL_WORDS), .MODEL_AW(MODEL_AW)) u_load (
+		.clk(clk), .rst(rst), .word(word), .word_valid(word_valid), .word_first(word_first),
+		.is_begin(is_begin), .is_data(is_data), .begin_ok(begin_ok), .data_ok(data_ok),
+		.commit(commit), .unload(unload), .fits(fits), .disorder(disorder), .complete(complete),
+		.loaded(loaded), .side(model_side), .free_words(free_words), .verify(verify),
+		.verified(verified), .good(good), .crc_word(ram_rdata), .check_init(check_init),
+		.check_step(check_step), .check_data(check_data), .check_at(check_at), .match(match),
+		.ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata), .mm_data(mm_data)
+	);
+
+	ctrl_read #(.MW(MW), .MAP_ROWS(MAP_ROWS), .MAP_AW(MAP_AW)) u_read (
+		.clk(clk), .rst(rst), .request(word), .request_valid(word_valid && is_read),
+		.fits(read_fits), .rows(read_rows), .fetch(fetch), .take_word(map_take), .word(map_word),
+		.store(map_store), .stored(map_stored), .dbg_req(dbg_req), .dbg_addr(dbg_addr),
+		.dbg_gnt(dbg_gnt), .dbg_data(dbg_data)
+	);
+
+	// ---- images
+	wire event_wanted, event_first, event_sent, result_wanted, result_sent;
+
+	ctrl_image #(.MAP_AW(MAP_AW)) u_image (
+		.clk(clk), .rst(rst), .drop(drop), .push(push), .push_pause(pause), .go_on(go_on),
+		.fill_number(fill_number), .buffer_free(buffer_free), .pausing(pausing),
+		.waiting(waiting), .idle(images_idle), .quiet(quiet), .map0(map0[MAP_AW-1:0]),
+		.map1(map1[MAP_AW-1:0]), .start(engine_start), .start_base(engine_base),
+		.pause_en(engine_pause_en), .resume(engine_resume), .ready(engine_ready),
+		.paused(engine_paused), .done(engine_done), .run_number(run_number), .store(store),
+		.store_cycles(store_cycles), .event_wanted(event_wanted), .event_first(event_first),
+		.event_sent(event_sent), .result_wanted(result_wanted), .sent_number(sent_number),
+		.result_sent(result_sent)
+	);
+	generate
+		if (MAP_AW < 16) begin : g_map_high
+			wire unused = &{1'b0, map0[15:MAP_AW], map1[15:MAP_AW]};
+		end
+	endgenerate
+
+	// ---- control memory: the engine's words cannot wait
+	wire [7:0]  raddr;
+	wire [31:0] ram_rdata;
+	wire        run_slot = run_number[0];
+	assign engine_we = res_we || op_we;
+
+	ctrl_ram #(.IDENTIFY(IDENTIFY)) u_ram (
+		.clk(clk), .we(engine_we || store || ram_we),
+		.waddr(res_we ? {run_slot, !run_slot, res_index} : op_we ? {2'b00, op_index} :
+			store ? {5'b11100, run_slot, store_cycles, 1'b0} : ram_addr),
+		.wdata(res_we ? res_score : op_we ? op_cycles :
+			store ? (store_cycles ? engine_cycles : {26'd0, res_class}) : word),
+		.raddr(verify ? {7'b1101110, !model_side} : raddr), .rdata(ram_rdata)
+	);
+
+	// ---- answers
+	reg [15:0] images;
+	reg [7:0]  crc_errors, resyncs;
+	wire       fetch;
+
+	always @(posedge clk)
+		if (rst) begin
+			images <= 16'd0;
+			crc_errors <= 8'd0;
+			resyncs <= 8'd0;
+		end else begin
+			images <= images + {15'd0, result_sent};
+			crc_errors <= crc_errors + {7'd0, crc_error && crc_errors != 8'hFF};
+			resyncs <= resyncs + {7'd0, resync && resyncs != 8'hFF};
+		end
+
+	ctrl_answer #(.MW(MW)) u_answer (
+		.clk(clk), .rst(rst), .ask(ask), .hold(hold), .request(kind), .is_identify(is_identify),
+		.is_counters(is_counters), .is_read(is_read), .reason(reason), .read_rows(read_rows),
+		.request_word(request_word), .ask_sent(ask_sent), .event_wanted(event_wanted),
+		.event_ops(event_first ? 7'd0 : engine_ops_done), .run_number(run_number),
+		.event_sent(event_sent), .result_wanted(result_wanted), .sent_number(sent_number),
+		.result_sent(result_sent), .idle(answer_idle), .loaded(loaded), .side(model_side),
+		.free_words(free_words), .images(images), .crc_errors(crc_errors), .resyncs(resyncs),
+		.ops(ops), .classes(classes), .fetch(fetch), .fetched(map_stored), .raddr(raddr),
+		.rdata(ram_rdata), .tx_start(send), .tx_kind(send_kind), .tx_sequence(send_sequence),
+		.tx_length(send_length), .tx_valid(send_valid), .tx_ready(send_ready),
+		.tx_data(send_data), .tx_end(send_end), .tx_busy(tx_busy)
+	);
+endmodule
+
+`default_nettype wire

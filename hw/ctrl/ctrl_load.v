@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// ctrl_load: model memory seen from the link: staging beside the running program, and its check.
+//
+// One program grows upwards from address 0, the other downwards from the top: word i of side 1 is at
+// ~i. So the free part is always one piece as large as it can be, and whoever reads or writes side 1
+// inverts the address; there are no base addresses.
+//
+// begin_ok starts a staged load; then the words of each chunk (word_*, first its offset) are written, and
+// data_ok counts them when the packet was good. A chunk that is not counted may come again.
+// verify (level) reads the staged program back: its bytes, then the 4 bytes of the CRC-32 announced for it
+// (crc_word), go through the packet checker; verified comes with good, for one cycle at least while
+// verify is high. So the check also covers the memory, and resent chunks need no second CRC.
+// commit makes the staged program the running one, unload drops the running one.
+//
+// Fed by ctrl; drives the control port of model_mem (ct_*, data on mm_data one cycle later). Writes
+// are taken at once. Verify: 5 cycles a word and 5.
+// Parameters: MODEL_WORDS 32-bit words, a power of two >= 64; MODEL_AW = clog2(MODEL_WORDS) <= 16.
+// Reset: nothing loaded or staged. Not handled: the program's inside (its CRC is the host's word for it).
+// Compared by tests/rtl/test_ctrl_link.c.
+`default_nettype none
+`include "jetbnn_defs.vh"
+
+module ctrl_load #(
+	parameter MODEL_WORDS = 16384,
+	parameter MODEL_AW = $clog2(MODEL_WORDS)
+) (
+	input  wire                clk,
+	input  wire                rst,
+	// payload words
+	input  wire [31:0]         word,
+	input  wire                word_valid,
+	input  wire                word_first,
+	input  wire                is_begin,
+	input  wire                is_data,
+	// orders, pulses
+	input  wire                begin_ok,
+	input  wire                data_ok,
+	input  wire                commit,
+	input  wire                unload,
+	// state
+	output reg                 fits,
+	output reg                 disorder,
+	output wire                complete,
+	output reg                 loaded,
+	output reg                 side,
+	output reg  [16:0]         free_words,
+	// check
+	input  wire                verify,
+	output wire                verified,
+	output reg                 good,
+	input  wire [31:0]         crc_word,
+	output wire                check_init,
+	output wire                check_step,
+	output wire [7:0]          check_data,
+	output wire [1:0]          check_at,
+	input  wire                match,
+	// model memory
+	output wire                ct_req,
+	output wire                ct_we,
+	output wire [MODEL_AW-1:0] ct_addr,
+	output wire [31:0]         ct_wdata,
+	input  wire [31:0]         mm_data
+);
+	localparam IDLE = 3'd0, FETCH = 3'd1, BYTES = 3'd2, CRC = 3'd3, DONE = 3'd4;
+	localparam [16:0] ALL = MODEL_WORDS;
+	localparam [31:0] MAGIC = `JB_PROG_MAGIC;
+
+	generate
+		if (MODEL_WORDS != (1 << MODEL_AW) || MODEL_WORDS < 64 || MODEL_AW > 16) begin : g_bad_words
+			ctrl_load_MODEL_WORDS_must_be_a_power_of_two_64_to_65536 bad ();
+		end
+	endgenerate
+
+	reg [16:0] words;   // of the staged program
+	reg [16:0] next;    // word of it to write or read
+	reg [16:0] counted; // words of good chunks
+	reg        staging;
+	reg [2:0]  state;
+	reg [1:0]  lane;    // byte of the word or of the CRC
+
+	wire at_end = (next == words);
+	wire write = word_valid && is_data && !word_first && !disorder && !at_end;
+	assign complete = staging && (counted == words);
+
+	assign ct_we = write;
+	assign ct_req = write || (state != IDLE);
+	assign ct_addr = next[MODEL_AW-1:0] ^ {MODEL_AW{!side}};
+	assign ct_wdata = word;
+
+	assign check_init = (state == IDLE);
+	assign check_step = (state == BYTES) || (state == CRC);
+	assign check_data = (state == CRC) ? crc_word[8*lane +: 8] : mm_data[8*lane +: 8];
+	assign check_at = lane;
+	assign verified = (state == DONE);
+
+	wire word_end = (state == BYTES) && (lane == 2'd3);
+
+	always @(posedge clk) begin
+		if (word_valid && is_begin && word_first) begin
+			words <= word[16:0];
+			fits <= (word[31:17] == 15'd0) && (word[16:0] <= free_words);
+			staging <= 1'b0;
+		end
+		if (word_valid && is_data) begin
+			if (word_first)
+				disorder <= !staging || (word[31:17] != 15'd0) || (word[16:0] != counted);
+			else if (at_end)
+				disorder <= 1'b1;
+		end
+		if (begin_ok) begin
+			staging <= 1'b1;
+			counted <= 17'd0;
+		end
+		if (data_ok)
+			counted <= next;
+
+		if (write || word_end)
+			next <= next + 17'd1;
+		if (word_valid && word_first)
+			next <= word[16:0];
+		if (begin_ok || (state == IDLE && verify))
+			next <= 17'd0;
+
+		if (commit) begin
+			loaded <= 1'b1;
+			side <= !side;
+			free_words <= ALL - words;
+		end
+		if (unload) begin
+			loaded <= 1'b0;
+			free_words <= ALL;
+		end
+
+		lane <= check_step ? lane + 2'd1 : 2'd0;
+		case (state)
+		IDLE: begin
+			good <= (words != 17'd0);
+			if (verify)
+				state <= FETCH;
+		end
+		FETCH: state <= at_end ? CRC : BYTES;
+		BYTES: begin
+			if (next == 17'd0 && mm_data[8*lane +: 8] != MAGIC[8*lane +: 8])
+				good <= 1'b0;
+			if (word_end)
+				state <= FETCH;
+		end
+		CRC: begin
+			if (!match)
+				good <= 1'b0;
+			if (lane == 2'd3)
+				state <= DONE;
+		end
+		default: begin
+			staging <= 1'b0;
+			if (!verify)
+				state <= IDLE;
+		end
+		endcase
+
+		if (rst) begin
+			state <= IDLE;
+			staging <= 1'b0;
+			loaded <= 1'b0;
+			side <= 1'b0;
+			free_words <= ALL;
+		end
+	end
+endmodule
+
+`default_nettype wire
