@@ -62,7 +62,7 @@ module ctrl_load #(
 	input  wire [31:0]         mm_data
 );
 	localparam IDLE = 3'd0, FETCH = 3'd1, BYTES = 3'd2, CRC = 3'd3, DONE = 3'd4;
-	localparam [16:0] ALL = MODEL_WORDS;
+	localparam [31:0] ALL = MODEL_WORDS;
 	localparam [31:0] MAGIC = `JB_PROG_MAGIC;
 
 	generate
@@ -124,11 +124,11 @@ module ctrl_load #(
 		if (commit) begin
 			loaded <= 1'b1;
 			side <= !side;
-			free_words <= ALL - words;
+			free_words <= ALL[16:0] - words;
 		end
 		if (unload) begin
 			loaded <= 1'b0;
-			free_words <= ALL;
+			free_words <= ALL[16:0];
 		end
 
 		lane <= check_step ? lane + 2'd1 : 2'd0;
@@ -163,7 +163,7 @@ module ctrl_load #(
 			staging <= 1'b0;
 			loaded <= 1'b0;
 			side <= 1'b0;
-			free_words <= ALL;
+			free_words <= ALL[16:0];
 		end
 	end
 endmodule

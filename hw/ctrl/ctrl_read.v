@@ -35,8 +35,7 @@ module ctrl_read #(
 	input  wire [MW*32-1:0]  dbg_data
 );
 	localparam IDLE = 3'd0, ASK = 3'd1, WAIT = 3'd2, TAKE = 3'd3, STORE = 3'd4;
-	localparam [16:0] ROWS = MAP_ROWS;
-	localparam [15:0] MOST = `JB_PKT_MAX_READ_WORDS / MW;
+	localparam [31:0] ROWS = MAP_ROWS, MOST = `JB_PKT_MAX_READ_WORDS / MW;
 
 	reg [2:0]        state;
 	reg [MAP_AW-1:0] row;
@@ -69,8 +68,8 @@ module ctrl_read #(
 		if (request_valid) begin
 			row <= request[MAP_AW-1:0];
 			rows <= request[23:16] - 8'd1;
-			fits <= (count != 16'd0) && (count <= MOST) &&
-				({1'b0, request[15:0]} + {1'b0, count} <= ROWS);
+			fits <= (count != 16'd0) && (count <= MOST[15:0]) &&
+				({1'b0, request[15:0]} + {1'b0, count} <= ROWS[16:0]);
 		end else if (stored && row_end)
 			row <= row + 1'b1;
 
