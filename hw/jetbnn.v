@@ -53,13 +53,15 @@ module jetbnn #(
 	localparam [31:0] OUTPUTS = O, POSITIONS = P, FRONT = F, SIDE = KMAX, CHANNELS = CMAX;
 	localparam [31:0] MODEL = MODEL_WORDS, MAPS = MAP_ROWS, ROWS = WROWS, CODES = CODE_ROWS;
 	localparam [31:0] OUTS = OUT_MAX, BITS = AW, MAX_SIDE = `JB_MAX_SIDE, MAGIC = `JB_ID_MAGIC_VALUE;
+	/* verilator lint_off WIDTHCONCAT */ // all are 32 bits wide or selected
 	localparam [14*32-1:0] IDENTIFY = {
-		JET_LIMIT[31:0], MAX_SIDE[31:0], BITS[31:0], OUTS[31:0], CODES[31:0],
+		JET_LIMIT, MAX_SIDE, BITS, OUTS, CODES,
 		FRONT[7:0], SIDE[7:0], CHANNELS[7:0], 8'd0,
-		ROWS[31:0], MAPS[31:0], MODEL[31:0], CLOCK_HZ[31:0],
+		ROWS, MAPS, MODEL, CLOCK_HZ,
 		OUTPUTS[15:0], POSITIONS[7:0], 8'd9,
-		BOARD[31:0], BUILD[31:0], MAGIC[31:0]
+		BOARD, BUILD, MAGIC
 	};
+	/* verilator lint_on WIDTHCONCAT */
 
 	// ---- model memory
 	wire                ct_req, ct_we, model_side, mm_req, mm_gnt;
