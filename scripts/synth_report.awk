@@ -70,6 +70,9 @@ file == "nextpnr.log" && /ICESTORM_LC: +[0-9]/ { lc = $3 + 0; lc_all = $4 + 0 }
 file == "nextpnr.log" && /ICESTORM_RAM: +[0-9]/ { ram = $3 + 0; ram_all = $4 + 0 }
 file == "nextpnr.log" && /ICESTORM_SPRAM: +[0-9]/ { spram = $3 + 0; spram_all = $4 + 0 }
 file == "nextpnr.log" && /ICESTORM_DSP: +[0-9]/ { dsp = $3 + 0; dsp_all = $4 + 0 }
+file == "nextpnr.log" && /LCs used as LUT4 only/ { lut_only = $2 }
+file == "nextpnr.log" && /LCs used as LUT4 and DFF/ { lut_ff = $2 }
+file == "nextpnr.log" && /LCs used as DFF only/ { ff_only = $2 }
 file == "nextpnr.log" && /Max frequency for clock/ {
 	for (i = 1; i <= NF; i++)
 		if ($i == "MHz") {
@@ -94,7 +97,8 @@ END {
 	}
 	if (lc_all) {
 		resource("logic cells", lc, lc_all)
-		printf "  %-14s %6d (in logic cells)\n", "carry cells", flat["carry"]
+		printf "  %-14s LUT %d, LUT and flip-flop %d, flip-flop %d, carry %d (mostly with a LUT)\n", \
+			"  used as", lut_only, lut_ff, ff_only, flat["carry"]
 		resource("block RAMs", ram, ram_all)
 		resource("SPRAM", spram, spram_all)
 		resource("DSP", dsp, dsp_all)
