@@ -19,7 +19,7 @@
 // k5 and delay are stable from the first beat until busy falls. Parameter words are written while
 // busy is low, at least 2 clocks before the first beat with in_last.
 // Latency from the last beat of the position group that completes an output group to out_valid:
-// O = 1 and PC = P: 11 clocks. Else 13 - NROW + n, where item n = 4*floor(((P-1+delay) mod P)/PC)+3
+// O = 1 and PC = P: 12 clocks. Else 14 - NROW + n, where item n = 4*floor(((P-1+delay) mod P)/PC)+3
 // completes it, if rows come in consecutive clocks (O = 2: one less if they do not).
 // busy is high from a beat with in_last until the last out_valid. out_words hold with out_valid.
 // Parameters: O units 1, 2, 4, 8; P positions 2, 4, 8; PC positions a clock, 1, 2, .. P: area goes
@@ -61,7 +61,7 @@ module jet_hidden #(
 	localparam DEPTH = 4*GROUPS;
 	localparam ADDR = $clog2(DEPTH);
 	localparam ZW = AW + 9;
-	localparam STAGES = 11;  // values, 8 passes, comparison, output
+	localparam STAGES = 12;  // values, beside line memory 1, 8 passes, comparison, output
 
 	generate
 		if ((O != 1 && O != 2 && O != 4 && O != 8) || (P != 2 && P != 4 && P != 8)
@@ -110,15 +110,17 @@ module jet_hidden #(
 
 	// What travels with an item; index = stage, 0 beside `value`.
 	reg  [STAGES-1:0]   valid;
-	reg  [9*2-1:0]      q;
-	reg  [8:0]          complete;
-	reg  [4*ADDR-1:0]   addr;
+	reg  [10*2-1:0]     q;
+	reg  [9:0]          complete;
+	reg  [5*ADDR-1:0]   addr;
+	reg  [LANES*AW-1:0] v0;
 
 	always @(posedge clk) begin
 		valid <= {valid[STAGES-2:0], pre_valid};
-		q <= {q[15:0], pre_q};
-		complete <= {complete[7:0], full};
-		addr <= {addr[3*ADDR-1:0], pre_addr};
+		q <= {q[17:0], pre_q};
+		complete <= {complete[8:0], full};
+		addr <= {addr[4*ADDR-1:0], pre_addr};
+		v0 <= value;
 		if (rst)
 			valid <= {STAGES{1'b0}};
 	end
@@ -130,7 +132,7 @@ module jet_hidden #(
 	jet_params #(.ZW(ZW)) params (
 		.clk(clk),
 		.param_we(param_we), .param_index(param_index), .param_data(param_data),
-		.q({q[15:0], pre_q}), .neg(neg), .offset(offset), .odd(odd)
+		.q({q[17:8], q[5:0], pre_q}), .neg(neg), .offset(offset), .odd(odd)
 	);
 
 	wire [LANES*(AW+2)-1:0] v1;
@@ -143,38 +145,40 @@ module jet_hidden #(
 	wire [LANES*ZW-1:0]     h4;
 
 	jet_vertical #(.P(PC), .W(AW), .IN_SIGNED(0), .DEPTH(DEPTH)) vertical1 (
-		.clk(clk), .read_addr(pre_addr), .valid(valid[0]), .addr(addr[0 +: ADDR]),
-		.en(k5), .neg(neg[0 +: 9]), .in(value), .out(v1)
+		.clk(clk), .read_addr(pre_addr), .valid(valid[1]), .addr(addr[ADDR +: ADDR]),
+		.en(k5), .neg(neg[0 +: 9]), .in(v0), .out(v1)
 	);
 	jet_vertical #(.P(PC), .W(AW+2), .IN_SIGNED(1), .DEPTH(DEPTH)) vertical2 (
-		.clk(clk), .read_addr(addr[0 +: ADDR]), .valid(valid[1]), .addr(addr[ADDR +: ADDR]),
+		.clk(clk), .read_addr(addr[0 +: ADDR]), .valid(valid[2]),
+		.addr(addr[2*ADDR +: ADDR]),
 		.en(k5), .neg(neg[9 +: 9]), .in(v1), .out(v2)
 	);
 	jet_vertical #(.P(PC), .W(AW+3), .IN_SIGNED(1), .DEPTH(DEPTH)) vertical3 (
-		.clk(clk), .read_addr(addr[ADDR +: ADDR]), .valid(valid[2]), .addr(addr[2*ADDR +: ADDR]),
+		.clk(clk), .read_addr(addr[ADDR +: ADDR]), .valid(valid[3]),
+		.addr(addr[3*ADDR +: ADDR]),
 		.en(1'b1), .neg(neg[18 +: 9]), .in(v2), .out(v3)
 	);
 	jet_vertical #(.P(PC), .W(AW+4), .IN_SIGNED(1), .DEPTH(DEPTH)) vertical4 (
-		.clk(clk), .read_addr(addr[2*ADDR +: ADDR]), .valid(valid[3]),
-		.addr(addr[3*ADDR +: ADDR]),
+		.clk(clk), .read_addr(addr[2*ADDR +: ADDR]), .valid(valid[4]),
+		.addr(addr[4*ADDR +: ADDR]),
 		.en(1'b1), .neg(neg[27 +: 9]), .in(v3), .out(v4)
 	);
 	jet_horizontal #(.P(PC), .W(AW+5)) horizontal1 (
-		.clk(clk), .valid(valid[4]), .en(k5), .neg(neg[36 +: 9]), .in(v4), .out(h1)
+		.clk(clk), .valid(valid[5]), .en(k5), .neg(neg[36 +: 9]), .in(v4), .out(h1)
 	);
 	jet_horizontal #(.P(PC), .W(AW+6)) horizontal2 (
-		.clk(clk), .valid(valid[5]), .en(k5), .neg(neg[45 +: 9]), .in(h1), .out(h2)
+		.clk(clk), .valid(valid[6]), .en(k5), .neg(neg[45 +: 9]), .in(h1), .out(h2)
 	);
 	jet_horizontal #(.P(PC), .W(AW+7)) horizontal3 (
-		.clk(clk), .valid(valid[6]), .en(1'b1), .neg(neg[54 +: 9]), .in(h2), .out(h3)
+		.clk(clk), .valid(valid[7]), .en(1'b1), .neg(neg[54 +: 9]), .in(h2), .out(h3)
 	);
 	jet_horizontal #(.P(PC), .W(AW+8)) horizontal4 (
-		.clk(clk), .valid(valid[7]), .en(1'b1), .neg(neg[63 +: 9]), .in(h3), .out(h4)
+		.clk(clk), .valid(valid[8]), .en(1'b1), .neg(neg[63 +: 9]), .in(h3), .out(h4)
 	);
 
 	jet_output #(.P(P), .PC(PC), .ZW(ZW)) result (
 		.clk(clk), .rst(rst), .delay(delay[1:0]),
-		.valid(valid[8]), .last(&q[17:16]), .full(complete[8]), .v(h4), .offset(offset), .odd(odd),
+		.valid(valid[9]), .last(&q[19:18]), .full(complete[9]), .v(h4), .offset(offset), .odd(odd),
 		.out_valid(out_valid), .out_words(out_words)
 	);
 

@@ -6,8 +6,8 @@
 //   dy+dx even:  bit = !(v + ~(T-1) < 0)      dy+dx odd:  bit = (v + (T-1) < 0)
 //
 // Fed by the engine (threshold words of a block, one a clock, only while no item is in flight),
-// feeds the passes and jet_output. `q` names the item of each stage one clock ahead: q[0] for
-// vertical pass 1 ... q[7] for horizontal pass 4, q[8] for the comparison; answers are registered.
+// feeds the passes and jet_output. `q` names the item one clock ahead of each answer: q[0] for
+// vertical pass 1 ... q[7] for horizontal pass 4, q[8] for the comparison.
 // A word is in force 2 clocks after param_we. Output o = 9*q + s.
 // Parameters: ZW bits of v and of the offset, signed; T-1 saturates to that range, which cannot
 // change a bit as |v| <= 2^(ZW-1)-1. Reset: none.

@@ -7,10 +7,10 @@
 //
 // One of the chain in jet_hidden: fed by jet_accumulate or the pass before, feeds the next one.
 // Minus D saves an inverter a bit; jet_params turns the threshold's comparison to make up for it.
-// Timing: `in`, `addr`, `en`, `neg` belong together and out follows one clock later; `read_addr` is
-// the `addr` of the next clock. The row above is kept in a line memory, read one clock ahead and
-// overwritten with the present row one clock after its read; the same address must not come in two
-// consecutive clocks (a row has at least four items). One item a clock, no stalls.
+// Timing: `in`, `valid`, `addr` belong together and out follows one clock later; `en` and `neg`
+// come one clock before them, `read_addr` (the same address) two. The row above is kept in a line
+// memory, read two clocks ahead and overwritten with the present row; the same address must not come
+// again within two clocks (a row has at least eight items). One item a clock, no stalls.
 // Parameters: P positions; W bits of `in`, two's complement if IN_SIGNED, else unsigned; DEPTH
 // items of the longest row. Out is signed, W+1 bits (W+2 behind an unsigned input), no overflow.
 // Reset: none; the first row of a block reads the leftovers of an earlier one (not used).
@@ -35,6 +35,10 @@ module jet_vertical #(
 	output reg  [9*P*OUT-1:0] out
 );
 	wire [9*P*W-1:0] above;
+	reg  [8:0]       carry;   // neg, beside `in`
+
+	always @(posedge clk)
+		carry <= neg;
 
 	ram_1r1w #(.WIDTH(9*P*W), .DEPTH(DEPTH), .ADDR(ADDR)) line (
 		.clk(clk),
@@ -52,10 +56,12 @@ module jet_vertical #(
 				wire sa = (IN_SIGNED != 0) ? a[W-1] : 1'b0;
 				wire sb = (IN_SIGNED != 0) ? b[W-1] : 1'b0;
 				wire [OUT-1:0] now = {{OUT-W{sa}}, a};
-				wire [OUT-1:0] was = ({{OUT-W{sb}}, b} & {OUT{en}}) ^ {OUT{neg[s]}};
+				reg  [OUT-1:0] was;
 
-				always @(posedge clk)
-					out[OUT*L +: OUT] <= now + was + {{OUT-1{1'b0}}, neg[s]};
+				always @(posedge clk) begin
+					was <= ({{OUT-W{sb}}, b} & {OUT{en}}) ^ {OUT{neg[s]}};
+					out[OUT*L +: OUT] <= now + was + {{OUT-1{1'b0}}, carry[s]};
+				end
 			end
 		end
 	endgenerate

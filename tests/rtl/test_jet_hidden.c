@@ -114,8 +114,8 @@ static bool latency_ok(const struct run *r, long clocks)
 	int item = (P - 1 + delay(&r->l)) % P / PC * 4 + 3;
 
 	if (DIRECT)
-		return clocks == 11;
-	return clocks == 13 - NROW + item || (O == 2 && r->l.gap && clocks == 12 - NROW + item);
+		return clocks == 12;
+	return clocks == 14 - NROW + item || (O == 2 && r->l.gap && clocks == 13 - NROW + item);
 }
 
 static void clock(struct run *r)
