@@ -8,22 +8,22 @@
 
 /* Cycles between events, counted in the RTL. */
 enum {
-	DESC_CYCLES = 9,     /* seq: DESC to GO */
-	GO_TO_STEP = 2,      /* GO to the first begin_step: table read */
-	READ_LATENCY = 4,    /* begin_step + reads to the window being complete */
-	SOON = 3,            /* mac_ctrl: rows left when the next step may begin */
-	ROW_TO_FREE = 12,    /* weight address of a block's last row to its half being free */
-	ROW_TO_IDLE = 13,    /* the same row to the end of the operation */
-	ROW_TO_CAM = 10,     /* the same row to the first class-map write */
-	ROW_TO_JETS_1 = 17,  /* the same row to jet_hidden being empty, one output unit */
-	ROW_TO_JETS_2 = 20,  /* two units */
-	ROW_TO_JETS_N = 21,  /* four and eight units */
-	COPY_CYCLES = 33,    /* 32 shared-jet parameters */
-	SCAN_CYCLES = 3,     /* behind the last class score */
-	LOAD_OP = 15,        /* S_OP to S_BLOCK, without the step table's words */
-	LOAD_BLOCK = 7,      /* S_BLOCK to full, without the block's words */
-	LOAD_MASK = 2,       /* per step and block */
-	LOAD_EMPTY = 3       /* S_BLOCK to full of an OR pool's block */
+	DESC_CYCLES = 9,    /* seq: DESC to GO */
+	GO_TO_STEP = 2,     /* GO to the first begin_step: table read */
+	READ_LATENCY = 4,   /* begin_step + reads to the window being complete */
+	SOON = 3,           /* mac_ctrl: rows left when the next step may begin */
+	ROW_TO_FREE = 12,   /* weight address of a block's last row to its half being free */
+	ROW_TO_IDLE = 13,   /* the same row to the end of the operation */
+	ROW_TO_CAM = 10,    /* the same row to the first class-map write */
+	ROW_TO_JETS_1 = 17, /* the same row to jet_hidden being empty, one output unit */
+	ROW_TO_JETS_2 = 20, /* two units */
+	ROW_TO_JETS_N = 21, /* four and eight units */
+	COPY_CYCLES = 33,   /* 32 shared-jet parameters */
+	SCAN_CYCLES = 3,    /* behind the last class score */
+	LOAD_OP = 15,       /* S_OP to S_BLOCK, without the step table's words */
+	LOAD_BLOCK = 7,     /* S_BLOCK to full, without the block's words */
+	LOAD_MASK = 2,      /* per step and block */
+	LOAD_EMPTY = 3      /* S_BLOCK to full of an OR pool's block */
 };
 
 static uint32_t bits_of(uint32_t word, int msb, int lsb)
@@ -33,11 +33,11 @@ static uint32_t bits_of(uint32_t word, int msb, int lsb)
 #define FIELD(words, name) bits_of((words)[JB_##name##_WORD], JB_##name##_MSB, JB_##name##_LSB)
 
 struct clock {
-	int64_t free_at[2];  /* half given back, as the loader and fetch see it */
-	int64_t full_at[2];  /* half full */
-	int64_t loader;      /* loader is ready for its next block */
-	uint64_t loaded;     /* blocks loaded, counted over the image */
-	uint64_t begun;      /* blocks begun */
+	int64_t free_at[2]; /* half given back, as the loader and fetch see it */
+	int64_t full_at[2]; /* half full */
+	int64_t loader;     /* loader is ready for its next block */
+	uint64_t loaded;    /* blocks loaded, counted over the image */
+	uint64_t begun;     /* blocks begun */
 };
 
 struct op {
@@ -102,7 +102,8 @@ static void load_block(struct clock *c, const struct op *o, uint32_t units, int 
 		if (first_of_op)
 			start += LOAD_OP + 2 * (int64_t)o->steps;
 		uint32_t thr = threshold_words(o, units);
-		int64_t words = (int64_t)thr + weight_words(o, units) + (int64_t)o->steps * (LOAD_MASK - 1);
+		int64_t words =
+			(int64_t)thr + weight_words(o, units) + (int64_t)o->steps * (LOAD_MASK - 1);
 		c->full_at[half] = start + (o->pool ? LOAD_EMPTY : LOAD_BLOCK + words);
 		c->loader = c->full_at[half];
 	}
@@ -130,8 +131,9 @@ static int last_writes(const struct op *o, const struct engine_shape *e)
 /* Cycle in which jet_hidden is empty, `row` being the weight address of the last row sent to it. */
 static int64_t jets_empty(const struct engine_shape *e, int64_t row)
 {
-	return row + (e->outputs == 1 ? ROW_TO_JETS_1 :
-		      e->outputs == 2 ? ROW_TO_JETS_2 : ROW_TO_JETS_N);
+	return row + (e->outputs == 1   ? ROW_TO_JETS_1
+		      : e->outputs == 2 ? ROW_TO_JETS_2
+					: ROW_TO_JETS_N);
 }
 
 /* Cycle in which the operation ends, `row` being the weight address of its last row. */
@@ -140,12 +142,14 @@ static int64_t op_end(const struct op *o, const struct engine_shape *e, int64_t 
 	if (o->sjet)
 		return jets_empty(e, row) + last_writes(o, e);
 	if (o->cam)
-		return row + max64(ROW_TO_IDLE, ROW_TO_CAM + (int64_t)e->outputs * last_writes(o, e));
+		return row +
+		       max64(ROW_TO_IDLE, ROW_TO_CAM + (int64_t)e->outputs * last_writes(o, e));
 	return row + ROW_TO_IDLE;
 }
 
 /* Runs one operation from cycle `start` (first of DESC); returns the cycle of its end. */
-static int64_t run_op(struct clock *c, const struct op *o, const struct engine_shape *e, int64_t start)
+static int64_t run_op(struct clock *c, const struct op *o, const struct engine_shape *e,
+		      int64_t start)
 {
 	int64_t pace = o->cam ? 2 * (int64_t)e->outputs + 2 : 1;
 	int64_t rows = o->nrow ? o->nrow : 1, busy = rows * pace;
@@ -167,8 +171,8 @@ static int64_t run_op(struct clock *c, const struct op *o, const struct engine_s
 			int64_t reads = reads_of(o, n % o->steps);
 			swap_before = swap;
 			swap = max64(begin + reads + READ_LATENCY, swap + busy);
-			int64_t next = o->cam ? swap_before + busy + 1 :
-						swap_before + max64(1, busy - SOON);
+			int64_t next = o->cam ? swap_before + busy + 1
+					      : swap_before + max64(1, busy - SOON);
 			idle = begin + reads + rest; /* fetch waits for its next block from here */
 			begin = max64(idle, next);
 		}
@@ -184,7 +188,7 @@ int cycles_engine(const uint32_t *program, const struct engine_shape *e, uint32_
 	uint32_t ops = FIELD(program, F_OPS), classes = FIELD(program, F_CLASSES);
 	const uint32_t *record = program + JB_PROG_FRONT_WORDS + FIELD(program, F_CODE_WORDS) +
 				 FIELD(program, F_THR_WORDS);
-	struct clock c = {{0, 0}, {0, 0}, 0, 0, 0};
+	struct clock c = { { 0, 0 }, { 0, 0 }, 0, 0, 0 };
 	int64_t start = 1;
 
 	for (uint32_t i = 0; i < ops; i++) {
