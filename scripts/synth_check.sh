@@ -27,7 +27,7 @@ read=$(echo "read_verilog -I$build/gen" $files)
 # Timing first: abc9 knows the delays of the carry chains and memories.
 if ! "${YOSYS:-yosys}" -q -l "$out/yosys.log" -p "
 	$read
-	hierarchy -check -top $top$params
+	hierarchy -top $top$params
 	rename -top $top
 	synth_ice40 -device u -abc9 -top $top -json $out/core.json
 	tee -q -o $out/stat.txt stat" > "$out/yosys.out" 2>&1; then
@@ -40,7 +40,7 @@ if [ -z "$quick" ]; then
 	# Once more with the hierarchy kept, for the split by part.
 	"${YOSYS:-yosys}" -q -p "
 		$read
-		hierarchy -check -top $top$params
+		hierarchy -top $top$params
 		rename -top $top
 		synth_ice40 -device u -noflatten -abc9 -top $top
 		tee -q -o $out/parts.txt stat" > "$out/parts.out" 2>&1 || :
