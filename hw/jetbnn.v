@@ -99,7 +99,7 @@ module jetbnn #(
 	front #(.F(F), .KMAX(KMAX), .CMAX(CMAX), .MW(MW), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),
 		.MAP_AW(MAP_AW)) u_front (
 		.clk(clk), .rst(rst), .cfg_we(cfg_we), .cfg_sel(cfg_sel), .cfg_addr(cfg_addr),
-		.cfg_data(cfg_data), .start(front_start), .start_buf(front_buf), .abort(front_drop),
+		.cfg_data(cfg_data), .start(front_start), .start_buf(front_buf), .drop(front_drop),
 		.px_valid(px_valid), .px_ready(px_ready), .px_data(rx_data), .done(front_done),
 		.busy(front_busy), .cycles(front_cycles), .fm_valid(fm_valid), .fm_ready(fm_ready),
 		.fm_addr(fm_addr), .fm_data(fm_data), .fm_be(fm_be), .image_bytes(image_bytes),

@@ -21,3 +21,14 @@ UNIT_popcount32_default :=
 UNITS += map_mem@1 map_mem@2
 UNIT_map_mem_1 := -GMW=1 -GROWS=64 -GMAP_AW=6
 UNIT_map_mem_2 := -GMW=2 -GROWS=64 -GMAP_AW=6
+
+# Link and control: map rows of one and four words, small memories, short time-outs.
+UNITS += ctrl_link@mw1 ctrl_link@mw4
+UNIT_ctrl_link_mw1 := -GMW=1 -GMODEL_WORDS=1024 -GMAP_ROWS=512 -GTIMEOUT=300
+UNIT_ctrl_link_mw4 := -GMW=4 -GMODEL_WORDS=256 -GMAP_ROWS=64 -GTIMEOUT=1000
+
+UNITS += front@1k3 front@2 front@4 front@8
+UNIT_front_1k3 := -GF=1 -GKMAX=3 -GCMAX=3 -GMW=1 -GCODE_ROWS=8192 -GOUT_MAX=128
+UNIT_front_2 := -GF=2 -GKMAX=5 -GCMAX=3 -GMW=1 -GCODE_ROWS=8192 -GOUT_MAX=128
+UNIT_front_4 := -GF=4 -GKMAX=5 -GCMAX=3 -GMW=2 -GCODE_ROWS=8192 -GOUT_MAX=512
+UNIT_front_8 := -GF=8 -GKMAX=5 -GCMAX=3 -GMW=4 -GCODE_ROWS=8192 -GOUT_MAX=128

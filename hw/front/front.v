@@ -7,7 +7,7 @@
 //
 // Configuration: cfg words of sections 0 descriptor, 1 codes, 2 thresholds (docs/protocol.md), written by
 // the loader while no image is under way. `start` begins an image into map buffer start_buf; pixels follow
-// on px_valid/px_ready; `done` pulses when the last map word was taken. `abort` drops the image: idle in the
+// on px_valid/px_ready; `done` pulses when the last map word was taken. `drop` gives up the image: idle in the
 // next cycle. No image buffer: a position is computed when its last pixel arrives.
 // Throughput: a position every max(C + (1+repeats)*C*(3+K*max(K,3)), groups*T + 1) cycles; exact law in
 // sw/src/cycles_front.c for px_valid held high. cycles: first pixel taken to done.
@@ -35,13 +35,11 @@ module front #(
 	input  wire [31:0]       cfg_data,
 	input  wire              start,
 	input  wire              start_buf,
-	/* verilator lint_off SYMRSVDWORD */ // a C++ function's name, but not a reserved word
-	input  wire              abort,
-	/* verilator lint_on SYMRSVDWORD */
+	input  wire              drop,
 	input  wire              px_valid,
 	output wire              px_ready,
 	input  wire [7:0]        px_data,
-	output wire              done,
+	output reg               done,
 	output reg               busy,
 	output reg  [31:0]       cycles,
 	output wire              fm_valid,
@@ -107,15 +105,15 @@ module front #(
 		default: ;
 		endcase
 
-	wire stop = rst || abort;
-	wire touched, scan_busy, st_we, st_last, bits_valid, bits_last, room, word_valid, word_ready;
+	wire stop = rst || drop;
+	wire written, touched, scan_busy, st_we, st_last, bits_valid, bits_last, room, word_valid, word_ready;
 	wire [7:0]    st_addr;
 	wire [SW-1:0] st_data;
 	wire [1:0]    full;
 	wire [F-1:0]  bits;
 	wire [31:0]   word;
 	wire [15:0]   base = start_buf ? map1 : map0;
-	wire unused = &{1'b0, scan_busy, base, cfg_addr};
+	wire unused = &{1'b0, base, cfg_addr};
 
 	front_scan #(.KMAX(KMAX), .CMAX(CMAX), .SW(SW)) u_scan (
 		.clk(clk), .rst(stop), .start(start), .busy(scan_busy), .touched(touched),
@@ -139,16 +137,23 @@ module front #(
 		.clk(clk), .rst(stop), .start(start), .base(base[MAP_AW-1:0]), .pool(pool),
 		.rows_m1(out_rows_m1), .cols_m1(out_cols_m1), .g_words(map_g), .pitch(map_pitch),
 		.word_valid(word_valid), .word_ready(word_ready), .word(word), .fm_valid(fm_valid),
-		.fm_ready(fm_ready), .fm_addr(fm_addr), .fm_data(fm_data), .fm_be(fm_be), .done(done)
+		.fm_ready(fm_ready), .fm_addr(fm_addr), .fm_data(fm_data), .fm_be(fm_be), .done(written)
 	);
 
+	// Rows below the last output are taken all the same: the image ends with both.
+	reg all_written;
+	wire finish = busy && all_written && !scan_busy;
 	always @(posedge clk) begin
-		if (done)
+		done <= finish && !stop;
+		if (written)
+			all_written <= 1'b1;
+		if (finish)
 			busy <= 1'b0;
-		if (busy && touched && !done)
+		if (busy && touched && !finish)
 			cycles <= cycles + 32'd1;
 		if (start) begin
 			busy <= 1'b1;
+			all_written <= 1'b0;
 			cycles <= 32'd0;
 		end
 		if (stop)
