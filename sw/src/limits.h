@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ * What a device can do, as its IDENTIFY block tells. */
+#ifndef JB_LIMITS_H
+#define JB_LIMITS_H
+
+#include <stdint.h>
+
+#include "bnn.h"
+#include "jetbnn_defs.h"
+
+struct device_limits {
+	uint32_t build, board, clock_hz;
+	int outputs, positions; /* engine lanes: O x P x 288 */
+	int map_words;          /* 32-bit words a row of map memory: P/2 */
+	int model_words;        /* 32-bit words of model memory */
+	int map_rows;           /* rows of map memory */
+	int weight_rows;        /* rows of one half of the weight memory */
+	int front_lanes;        /* front-end outputs a clock */
+	int front_k;            /* largest kernel side of the front end */
+	int front_channels;     /* largest pixel channels */
+	int front_code_rows;
+	int front_outputs;
+	int acc_bits;
+	int side;     /* largest image side */
+	int jet_cols; /* largest columns of a shared jet layer on bits; 0: not built in */
+};
+
+/* Takes an identify block apart. Errors: BNN_E_DEVICE when a value makes no sense. */
+int limits_parse(const uint32_t words[JB_ID_WORDS], struct device_limits *out, struct bnn_err *err);
+
+#endif

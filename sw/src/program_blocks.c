@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ * Compiler: how a windowed stage is cut into blocks and operations. Large blocks fetch a window less
+ * often, small ones need less weight memory and waste fewer dummy outputs; the cycle model decides. */
+#include <stdlib.h>
+
+#include "cycles_engine.h"
+#include "program_parts.h"
+
+#define MAX_ROWS 32 /* accumulators and thresholds of a unit */
+
+static int ceil_div(int a, int b)
+{
+	return (a + b - 1) / b;
+}
+
+static int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static bool fits(const struct plan *p, const struct blocks *b)
+{
+	return b->rows <= MAX_ROWS && b->steps <= JB_MAX_STEPS &&
+	       b->rows * b->steps <= p->limits->weight_rows;
+}
+
+/* Engine cycles of the stage alone; -1 when out of memory. */
+static int64_t cycles_of(const struct plan *p, const struct stage *s, const struct windows *w,
+			 const struct blocks *b)
+{
+	struct engine_shape shape = { .outputs = (uint32_t)p->limits->outputs,
+				      .positions = (uint32_t)p->limits->positions,
+				      .jets = p->limits->jet_cols > 0 };
+	struct words alone = { 0 };
+	uint32_t per_op[JB_MAX_OPS];
+	int64_t sum = -1;
+	int ops;
+
+	if (words_add(&alone, JB_PROG_FRONT_WORDS)) {
+		ops = conv_emit(p, s, w, b, &alone);
+		if (!alone.failed) {
+			FIELD_SET(alone.p, F_OPS, ops);
+			ops = cycles_engine(alone.p, &shape, per_op);
+			sum = 0;
+			for (int i = 0; i < ops; i++)
+				sum += per_op[i];
+		}
+	}
+	free(alone.p);
+	return sum;
+}
+
+/* One block of all classes, or as many equal ones as the weight memory asks for. */
+static bool cut_head(const struct plan *p, int classes, int steps, struct blocks *b)
+{
+	int rows = ceil_div(classes, p->limits->outputs);
+
+	b->segments = 1;
+	b->steps = steps;
+	for (b->count = 1; b->count <= rows; b->count++) {
+		b->rows = ceil_div(rows, b->count);
+		b->outputs = b->rows * p->limits->outputs;
+		if (fits(p, b))
+			return true;
+	}
+	return false;
+}
+
+/* The whole weight set of an output block is too large: several operations add up its steps. Map
+ * words are then written whole, so a hidden block is a word, or the only byte or half of one. */
+static bool cut_segments(const struct plan *p, const struct stage *s, int outputs, int steps,
+			 struct blocks *b)
+{
+	int lanes = p->limits->outputs, most;
+
+	if (s->head) {
+		b->count = ceil_div(ceil_div(outputs, lanes), MAX_ROWS);
+		b->rows = ceil_div(ceil_div(outputs, lanes), b->count);
+		b->outputs = b->rows * lanes;
+	} else {
+		b->outputs = outputs <= 8 ? 8 : outputs <= 16 ? 16 : 32;
+		b->rows = b->outputs / lanes;
+		b->count = ceil_div(outputs, b->outputs);
+	}
+	most = smaller(JB_MAX_STEPS, p->limits->weight_rows / b->rows);
+	if (most == 0)
+		return false;
+	b->segments = ceil_div(steps, most);
+	b->steps = ceil_div(steps, b->segments);
+	b->segments = ceil_div(steps, b->steps);
+	return true;
+}
+
+/* Blocks of 32, 16 or 8 outputs; false when none fits or memory ran out (*failed). */
+static bool cut_blocks(const struct plan *p, const struct stage *s, const struct windows *w,
+		       int outputs, struct blocks *best, bool *failed)
+{
+	struct blocks fit[3];
+	int count = 0, winner = 0;
+	int64_t least = 0;
+
+	for (int size = 32; size >= 8; size /= 2) {
+		struct blocks b = { .rows = size / p->limits->outputs,
+				    .outputs = size,
+				    .count = ceil_div(outputs, size),
+				    .segments = 1,
+				    .steps = w->steps };
+
+		if (fits(p, &b))
+			fit[count++] = b;
+	}
+	for (int i = 0; count > 1 && i < count; i++) {
+		int64_t cycles = cycles_of(p, s, w, &fit[i]);
+
+		*failed = *failed || cycles < 0;
+		if (i == 0 || cycles < least) {
+			least = cycles;
+			winner = i;
+		}
+	}
+	if (count > 0)
+		*best = fit[winner];
+	return count > 0 && !*failed;
+}
+
+static int too_large(const struct plan *p, const struct stage *s, const struct windows *w,
+		     struct bnn_err *err)
+{
+	int rows = s->head ? 1 : 8 / p->limits->outputs;
+
+	if (w->steps > JB_MAX_STEPS)
+		return limit_error(p, s->layer, "engine steps", w->steps, JB_MAX_STEPS, err);
+	return limit_error(p, s->layer, "weight memory rows", (long)rows * w->steps,
+			   p->limits->weight_rows, err);
+}
+
+int blocks_choose(const struct plan *p, const struct stage *s, const struct windows *w,
+		  struct blocks *out, struct bnn_err *err)
+{
+	int outputs = p->model->net.layer[s->layer].out;
+	int64_t top = (int64_t)w->weight_sum * windows_lanes(w);
+	int64_t most = ((int64_t)1 << p->limits->acc_bits) - 2;
+	bool failed = false, found;
+
+	if (top > most)
+		return limit_error(p, s->layer, "accumulator range (weight bits of an output)",
+				   (long)top, (long)most, err);
+	if (w->steps > JB_MAX_OPS * JB_MAX_STEPS)
+		return limit_error(p, s->layer, "engine steps of all operations", w->steps,
+				   JB_MAX_OPS * JB_MAX_STEPS, err);
+	found = s->head ? cut_head(p, outputs, w->steps, out)
+			: cut_blocks(p, s, w, outputs, out, &failed);
+	if (failed)
+		return err_set(err, BNN_E_MEMORY, "out of memory for the program");
+	if (!found && s->kind == STAGE_DENSE)
+		found = cut_segments(p, s, outputs, w->steps, out);
+	return found ? BNN_OK : too_large(p, s, w, err);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ * Parts of the compiler among themselves. */
+#ifndef JB_PROGRAM_PARTS_H
+#define JB_PROGRAM_PARTS_H
+
+#include "fields.h"
+#include "program.h"
+
+enum {
+	WORD_BITS = 32, /* channels of a map word */
+	STEP_SIDE = 3,  /* rows and columns of a step's window */
+	STEP_SLOTS = 9,
+	MAX_STAGES = JB_MAX_LAYERS + 16 /* layers, and pools behind them: 128 halves 7 times */
+};
+
+/* Work of the engine between two maps. */
+enum stage_kind { STAGE_CONV, STAGE_SJET, STAGE_POOL, STAGE_DENSE };
+
+struct stage {
+	enum stage_kind kind;
+	int layer;
+	int in, out;     /* maps; out of a head: -1 */
+	bool in_front;   /* reads the front end's buffer */
+	bool head, fuse; /* fuse: one OR pool in the same pass */
+};
+
+struct plan {
+	const struct bnn_model *model;
+	const struct device_limits *limits;
+	bool keep_cam;
+	struct stage stage[MAX_STAGES];
+	int stages;
+	struct program_map map[MAX_STAGES + 1]; /* map 0 is written by the front end */
+	int maps;
+	int map_layer[MAX_STAGES + 1];
+	int front_buffer1; /* memory row of the front end's second buffer */
+	struct program_cam cam;
+	int map_rows;
+};
+
+/* A growing array of words. */
+struct words {
+	uint32_t *p; /* owned */
+	int n, size;
+	bool failed; /* out of memory: later writes do nothing */
+};
+
+/* Room for n more words, zeroed; NULL when out of memory. Valid until the next call. */
+uint32_t *words_add(struct words *w, int n);
+
+/* The windows that one output of a stage needs: steps in order term, sub-window, word group. */
+struct windows {
+	int rows, cols; /* kernel */
+	int pad;
+	int sub_cols, subs;     /* 3x3 sub-windows */
+	int g;                  /* word groups */
+	int terms;              /* weight bits a weight: 1; hidden jets 4 or 8 */
+	const int *term_weight; /* what each counts */
+	int weight_sum;
+	int steps;
+	/* hidden jets: bit t is set when term t of sign * kernel at a tap is plus */
+	uint8_t plus[2][25][25]; /* [sign is -1][kernel number][tap] */
+};
+
+struct window_step {
+	int term, row, col; /* row, col: of the sub-window inside the kernel */
+	int group;
+	unsigned mask;
+	bool twice; /* Horner: double before adding */
+};
+
+void windows_of(const struct plan *p, const struct stage *s, struct windows *w);
+struct window_step windows_step(const struct windows *w, int index);
+/* Lanes that count for one output, term weights not included. */
+int windows_lanes(const struct windows *w);
+
+/* The 32 weight bits of an output for one slot (r*3+c) of a step; 0 for outputs that do not exist. */
+uint32_t fold_weights(const struct plan *p, const struct stage *s, const struct windows *w,
+		      const struct window_step *step, int slot, int output);
+/* Threshold word: matches needed; for heads the 32-bit bias. */
+uint32_t fold_threshold(const struct plan *p, const struct stage *s, const struct windows *w,
+			int output);
+/* Sign bits of a shared jet output for one word group. */
+uint32_t fold_signs(const struct plan *p, const struct stage *s, int group, int output);
+/* Parameter word of a shared jet output. */
+uint32_t fold_sjet(const struct plan *p, const struct stage *s, int output);
+/* Part of a cam position's score that does not depend on the input. */
+int fold_cam_offset(const struct windows *w, const struct net_layer *l);
+
+/* program_plan.c: stages and maps of the model. */
+void plan_make(const struct bnn_model *m, const struct device_limits *limits,
+	       const struct program_options *opt, struct plan *p);
+/* program_alloc.c: places the maps. Errors: BNN_E_LIMIT. */
+int plan_allocate(struct plan *p, struct bnn_err *err);
+/* program_front.c: front descriptor, codes, thresholds. Errors: BNN_E_LIMIT, BNN_E_MEMORY. */
+int front_emit(const struct plan *p, struct words *w, struct bnn_err *err);
+/* program_ops.c: the operations of a stage, added to *ops. Errors: BNN_E_LIMIT, BNN_E_MEMORY. */
+int stage_emit(const struct plan *p, const struct stage *s, struct words *w, int *ops,
+	       struct bnn_err *err);
+
+/* "layer 3 (bconv5x512): engine steps: 64 needed, the device has 48" */
+int limit_error(const struct plan *p, int layer, const char *what, long need, long have,
+		struct bnn_err *err);
+
+/* The block cutting of a windowed stage. */
+struct blocks {
+	int rows;    /* weight rows a step: NROW */
+	int outputs; /* of a block */
+	int count;
+	int segments; /* operations that share the steps of an output block */
+	int steps;    /* of an operation at most */
+};
+
+/* program_blocks.c: the cutting with the fewest cycles of those that fit. Errors: BNN_E_LIMIT,
+ * BNN_E_MEMORY. */
+int blocks_choose(const struct plan *p, const struct stage *s, const struct windows *w,
+		  struct blocks *out, struct bnn_err *err);
+/* program_ops.c: operations of a windowed stage cut like this; returns their number. */
+int conv_emit(const struct plan *p, const struct stage *s, const struct windows *w,
+	      const struct blocks *b, struct words *out);
+
+#endif

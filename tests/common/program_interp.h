@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * Executes program words in C, following hw/defs/jetbnn.def literally: what the hardware does,
+ * without its timing. For tests of the compiler. */
+#ifndef TESTS_PROGRAM_INTERP_H
+#define TESTS_PROGRAM_INTERP_H
+
+#include <stdint.h>
+
+#include "limits.h"
+
+struct interp {
+	const uint32_t *words;
+	const struct device_limits *limits;
+	uint32_t *memory;       /* map memory, owned */
+	const uint32_t *record; /* next operation */
+	int ops;                /* operations done */
+	/* engine */
+	uint32_t front_base;
+	uint32_t acc[64][8];
+	uint32_t total[64 + 32];
+	int head_rows;
+	int32_t scores[64];
+};
+
+/* 0, or -1 when out of memory. Map memory starts with noise. */
+int interp_open(struct interp *s, const uint32_t *words, const struct device_limits *limits);
+void interp_close(struct interp *s);
+/* The front end's pass over an image, into buffer 0 or 1; then the engine is at operation 0. */
+void interp_front(struct interp *s, const uint8_t *pixels, int buffer);
+/* The next operation; 0 when it was the last. */
+int interp_op(struct interp *s);
+
+#endif
