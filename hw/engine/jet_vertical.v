@@ -9,7 +9,7 @@
 // Minus D saves an inverter a bit; jet_params turns the threshold's comparison to make up for it.
 // Timing: `in`, `valid`, `addr` belong together and out follows one clock later; `en` and `neg`
 // come one clock before them, `read_addr` (the same address) two. The row above is kept in a line
-// memory, read two clocks ahead and overwritten with the present row; the same address must not come
+// memory, read two clocks ahead and overwritten with the present row; an address must not come
 // again within two clocks (a row has at least eight items). One item a clock, no stalls.
 // Parameters: P positions; W bits of `in`, two's complement if IN_SIGNED, else unsigned; DEPTH
 // items of the longest row. Out is signed, W+1 bits (W+2 behind an unsigned input), no overflow.
