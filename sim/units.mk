@@ -6,11 +6,11 @@
 
 UNITS += jet_hidden@1x2 jet_hidden@1x4 jet_hidden@2x4 jet_hidden@2x8 jet_hidden@4x2
 UNITS += jet_hidden@1x2pc1 jet_hidden@2x4pc2 jet_hidden@2x8pc1
-UNIT_jet_hidden_1x2 := -GO=1 -GP=2 -GCOLS=40
-UNIT_jet_hidden_1x4 := -GO=1 -GP=4 -GCOLS=40
-UNIT_jet_hidden_2x4 := -GO=2 -GP=4 -GCOLS=40
-UNIT_jet_hidden_2x8 := -GO=2 -GP=8 -GCOLS=40
-UNIT_jet_hidden_4x2 := -GO=4 -GP=2 -GCOLS=39
+UNIT_jet_hidden_1x2 := -GO=1 -GP=2 -GPC=2 -GCOLS=40
+UNIT_jet_hidden_1x4 := -GO=1 -GP=4 -GPC=4 -GCOLS=40
+UNIT_jet_hidden_2x4 := -GO=2 -GP=4 -GPC=4 -GCOLS=40
+UNIT_jet_hidden_2x8 := -GO=2 -GP=8 -GPC=8 -GCOLS=40
+UNIT_jet_hidden_4x2 := -GO=4 -GP=2 -GPC=2 -GCOLS=39
 UNIT_jet_hidden_1x2pc1 := -GO=1 -GP=2 -GPC=1 -GCOLS=40
 UNIT_jet_hidden_2x4pc2 := -GO=2 -GP=4 -GPC=2 -GCOLS=40
 UNIT_jet_hidden_2x8pc1 := -GO=2 -GP=8 -GPC=1 -GCOLS=40

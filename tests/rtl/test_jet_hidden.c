@@ -11,11 +11,7 @@
 #define O G_O
 #define P G_P
 #define COLS G_COLS
-#ifdef G_PC
 #define PC G_PC
-#else
-#define PC P
-#endif
 #define UNITS (O < 4 ? O : 4)
 #define NROW (4 / UNITS)
 #define OUTPUTS 32
@@ -74,10 +70,7 @@ static int delay(const struct layer *l)
 	return l->same ? l->k / 2 : l->k - 1;
 }
 
-static int up(int a, int b)
-{
-	return (a + b - 1) / b;
-}
+static int up(int a, int b) { return (a + b - 1) / b; }
 
 /* Position groups of a row, and how many of them come before the one that completes group 0. */
 static int lead(const struct layer *l)
@@ -315,10 +308,7 @@ static void open_sim(void)
 	reset(&r);
 }
 
-static void close_sim(void)
-{
-	jet_sim_close(r.sim);
-}
+static void close_sim(void) { jet_sim_close(r.sim); }
 
 /* i = K (2) x padding (2) x pace (2) */
 START_TEST(test_one_output)
