@@ -29,7 +29,8 @@ SANITIZE ?=
 VERSION := 0.1.0
 OPT = -O2 -g
 CFLAGS = -std=c11 -Wall -Wextra -Wshadow $(OPT) $(SANFLAGS)
-CPPFLAGS = -Isw/include -Isw/src -I$(BUILD)/gen -MMD -MP
+# -iquote: a header of ours never hides a system header of the same name.
+CPPFLAGS = -iquote sw/include -iquote sw/src -iquote $(BUILD)/gen -MMD -MP
 CXXFLAGS = -std=gnu++17 -Wall -Wextra $(OPT) $(SANFLAGS)
 SANFLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 
@@ -115,9 +116,9 @@ $(OBJ)/%.o: %.c $(GEN_H)
 	$(Q)$(CC) $(CPPFLAGS) $(DIRFLAGS) $(CFLAGS) -c $< -o $@
 
 $(OBJ)/sw/src/%.o: DIRFLAGS = $(IMAGE_CFLAGS)
-$(OBJ)/sw/train/%.o: DIRFLAGS = -Isw/train $(BLAS_CFLAGS)
-$(OBJ)/sw/bnnctl/%.o: DIRFLAGS = -Isw/bnnctl -Isw/train
-$(OBJ)/tests/%.o: DIRFLAGS = -Itests -Isim -Isw/train -Isw/bnnctl $(CHECK_CFLAGS)
+$(OBJ)/sw/train/%.o: DIRFLAGS = -iquote sw/train $(BLAS_CFLAGS)
+$(OBJ)/sw/bnnctl/%.o: DIRFLAGS = -iquote sw/bnnctl -iquote sw/train
+$(OBJ)/tests/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sw/train -iquote sw/bnnctl $(CHECK_CFLAGS)
 
 $(BUILD)/libbnn.a: $(LIB_OBJ)
 $(BUILD)/libtrain.a: $(TRAIN_OBJ)
@@ -182,7 +183,7 @@ $(SIM)/$(1)/Vjb_$(1)__ALL.a: $(SIM)/$(1)/verilated
 
 $(SIM)/$(1)/jetbnn.o: sim/jetbnn.cpp $(SIM)/$(1)/verilated $(GEN_H)
 	$$(call say,CXX,sim/jetbnn.cpp $(1))
-	$$(Q)$(CXX) $(CPPFLAGS) -Isim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) -DSIM_PREFIX=Vjb_$(1) \
+	$$(Q)$(CXX) $(CPPFLAGS) -iquote sim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) -DSIM_PREFIX=Vjb_$(1) \
 		-DSIM_NAME='"$(1)"' -DSIM_SYMBOL=sim_model_$(1) -c $$< -o $$@
 endef
 $(foreach c,$(SIM_CONFIGS),$(eval $(call sim_config,$(c))))
@@ -273,12 +274,12 @@ $(SIM)/unit/$(1)@$(2)/V$(1)__ALL.a: $(SIM)/unit/$(1)@$(2)/verilated
 
 $(SIM)/unit/$(1)@$(2)/bench.o: sim/$(1).cpp $(SIM)/unit/$(1)@$(2)/verilated $(GEN_H)
 	$$(call say,CXX,$$< $(2))
-	$$(Q)$(CXX) $(CPPFLAGS) -Isim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
+	$$(Q)$(CXX) $(CPPFLAGS) -iquote sim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
 
 $(SIM)/unit/$(1)@$(2)/test.o: tests/rtl/test_$(1).c $(SIM)/unit/$(1)@$(2)/params $(GEN_H)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$< $(2))
-	$$(Q)$(CC) $(CPPFLAGS) -Itests -Isim $$(CHECK_CFLAGS) $(CFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
+	$$(Q)$(CC) $(CPPFLAGS) -iquote tests -iquote sim $$(CHECK_CFLAGS) $(CFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
 
 $(BUILD)/tests/rtl/test_$(1)@$(2): $(addprefix $(SIM)/unit/$(1)@$(2)/,test.o bench.o V$(1)__ALL.a) \
 		$(BUILD)/libtests.a $(BUILD)/libbnn.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
@@ -353,8 +354,8 @@ TIDY := $(patsubst %,lint-tidy/%,$(wildcard sw/*/*.c))
 .PHONY: $(TIDY)
 $(TIDY): lint-tidy/%: $(GEN_H)
 	$(call say,TIDY,$*)
-	$(Q)out=$$($(CLANG_TIDY) --quiet $* -- -std=c11 -Isw/include -Isw/src -Isw/train -Isw/bnnctl \
-		-I$(GEN) $(IMAGE_CFLAGS) $(BLAS_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
+	$(Q)out=$$($(CLANG_TIDY) --quiet $* -- -std=c11 -iquote sw/include -iquote sw/src -iquote sw/train \
+		-iquote sw/bnnctl -iquote $(GEN) $(IMAGE_CFLAGS) $(BLAS_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
 lint-tidy: $(TIDY)
 
 format: ## rewrite C and C++ with clang-format
