@@ -11,40 +11,6 @@
 #include "program_parts.h"
 #include "ref.h"
 
-/* Horner order: double before a term that counts half of the one before. */
-static const int plain_terms[] = { 1 };
-static const int jet3_terms[] = { 4, 2, 1, 1 };
-static const int jet5_terms[] = { 32, 16, 8, 8, 4, 2, 1, 1 };
-
-/* Signs of the terms in 2*value = sum of +-term_weight, as bits. The greedy choice always ends at
- * 0, because the terms behind t sum to at least what is left after t. */
-static uint8_t term_signs(const struct windows *w, int value)
-{
-	int left = 2 * value;
-	uint8_t plus = 0;
-
-	for (int t = 0; t < w->terms; t++) {
-		bool up = left > 0;
-
-		plus |= (uint8_t)(up << t);
-		left -= up ? w->term_weight[t] : -w->term_weight[t];
-	}
-	return plus;
-}
-
-static void jet_tables(int k, struct windows *w)
-{
-	int32_t kernel[25];
-
-	for (int n = 0; n < k * k; n++) {
-		ref_jet_kernel(k, n, kernel);
-		for (int tap = 0; tap < k * k; tap++) {
-			w->plus[0][n][tap] = term_signs(w, kernel[tap]);
-			w->plus[1][n][tap] = term_signs(w, -kernel[tap]);
-		}
-	}
-}
-
 void windows_of(const struct plan *p, const struct stage *s, struct windows *w)
 {
 	const struct net_layer *l = &p->model->net.layer[s->layer];
@@ -55,15 +21,14 @@ void windows_of(const struct plan *p, const struct stage *s, struct windows *w)
 	w->cols = dense ? l->in_cols : l->k;
 	w->pad = l->valid ? 0 : l->k / 2;
 	w->g = p->map[s->in].g;
-	w->terms = !jet ? 1 : l->k == 3 ? 4 : 8;
-	w->term_weight = !jet ? plain_terms : l->k == 3 ? jet3_terms : jet5_terms;
+	w->terms = jet_terms(jet ? l->k : 0, &w->term_weight);
 	w->sub_cols = (w->cols + STEP_SIDE - 1) / STEP_SIDE;
 	w->subs = (w->rows + STEP_SIDE - 1) / STEP_SIDE * w->sub_cols;
 	for (int t = 0; t < w->terms; t++)
 		w->weight_sum += w->term_weight[t];
 	w->steps = w->terms * w->subs * w->g;
 	if (jet)
-		jet_tables(l->k, w);
+		jet_table_fill(l->k, &w->jets);
 }
 
 struct window_step windows_step(const struct windows *w, int index)
@@ -96,7 +61,7 @@ static uint32_t jet_weights(const struct net_layer *l, const struct model_layer 
 	for (int c = 0; c < WORD_BITS && step->group * WORD_BITS + c < l->in_ch; c++) {
 		size_t pair =
 			(size_t)output * (size_t)l->in_ch + (size_t)(step->group * WORD_BITS + c);
-		uint8_t plus = w->plus[m->sign[pair] < 0][m->kernel[pair]][tap];
+		uint8_t plus = w->jets.plus[m->sign[pair] < 0][m->kernel[pair]][tap];
 
 		word |= (uint32_t)(plus >> step->term & 1) << c;
 	}

@@ -4,6 +4,7 @@
 #define JB_PROGRAM_PARTS_H
 
 #include "fields.h"
+#include "jet_terms.h"
 #include "program.h"
 
 enum {
@@ -58,8 +59,7 @@ struct windows {
 	const int *term_weight; /* what each counts */
 	int weight_sum;
 	int steps;
-	/* hidden jets: bit t is set when term t of sign * kernel at a tap is plus */
-	uint8_t plus[2][25][25]; /* [sign is -1][kernel number][tap] */
+	struct jet_table jets; /* of a hidden jet layer */
 };
 
 struct window_step {
