@@ -40,7 +40,8 @@ enum ctl_need {
 	NEED_MODEL = 1,         /* c->model: -m, or the bundled one */
 	NEED_MODEL_OPERAND = 2, /* the same, and a first operand that ends in .bnn is -m */
 	NEED_DEVICE = 4,        /* c->device is open */
-	NEED_LOADED = 8         /* c->model is loaded on c->device */
+	NEED_LOADED = 8,        /* c->model is loaded on c->device */
+	OWN_OPTIONS = 16        /* options that main does not know stay in argv, --help too */
 };
 
 struct ctl_command {
@@ -114,9 +115,6 @@ int cmd_train(struct ctl *c, int argc, char **argv);
 
 extern const struct ctl_option info_options[];
 extern const struct ctl_option layers_options[];
-extern const struct ctl_option convert_options[];
 extern const struct ctl_option selftest_options[];
-/* Owner of the table: the file of cmd_train. Global -m, -d and --json need no entry. */
-extern const struct ctl_option train_options[];
 
 #endif
