@@ -86,3 +86,24 @@ int load_idx(const struct bnn_model *fit, const char *dir, const char *part, str
 	idx_images_free(&images);
 	return rc;
 }
+
+int load_dataset(const struct bnn_model *fit, const struct dataset *list, struct train_set *out,
+		 struct bnn_err *err)
+{
+	int rc = train_set_new(out, list->count, fit->net.rows, fit->net.cols, fit->net.channels,
+			       list->classes, err);
+
+	for (int i = 0; !rc && i < list->count; i++) {
+		struct bnn_image image;
+
+		rc = bnn_image_read(list->path[i], &image, err);
+		if (rc)
+			break;
+		rc = fit_image(fit, &image, out, i, err);
+		out->label[i] = list->label[i];
+		bnn_image_free(&image);
+	}
+	if (rc)
+		train_set_free(out);
+	return rc;
+}

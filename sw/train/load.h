@@ -4,7 +4,7 @@
 #define JB_TRAIN_LOAD_H
 
 #include "data.h"
-#include "model.h"
+#include "dataset.h"
 
 /* Reads DIR/PART-images-idx3-ubyte and DIR/PART-labels-idx1-ubyte, plain or with .gz; part: "train" or
  * "t10k". fit: a model with the input size, the preprocessing and the number of classes.
@@ -12,5 +12,10 @@
  * BNN_E_LIMIT, BNN_E_MEMORY. */
 int load_idx(const struct bnn_model *fit, const char *dir, const char *part, struct train_set *out,
 	     struct bnn_err *err);
+
+/* Reads the listed images; the classes are the list's. Errors: those of bnn_image_read and
+ * bnn_image_fit, of the first image that cannot be read. */
+int load_dataset(const struct bnn_model *fit, const struct dataset *list, struct train_set *out,
+		 struct bnn_err *err);
 
 #endif
