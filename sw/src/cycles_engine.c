@@ -15,9 +15,9 @@ enum {
 	ROW_TO_FREE = 12,   /* weight address of a block's last row to its half being free */
 	ROW_TO_IDLE = 13,   /* the same row to the end of the operation */
 	ROW_TO_CAM = 10,    /* the same row to the first class-map write */
-	ROW_TO_JETS_1 = 17, /* the same row to jet_hidden being empty, one output unit */
-	ROW_TO_JETS_2 = 20, /* two units */
-	ROW_TO_JETS_N = 21, /* four and eight units */
+	ROW_TO_JETS_1 = 18, /* the same row to jet_hidden being empty, one output unit */
+	ROW_TO_JETS_2 = 21, /* two units */
+	ROW_TO_JETS_N = 22, /* four and eight units */
 	COPY_CYCLES = 33,   /* 32 shared-jet parameters */
 	SCAN_CYCLES = 3,    /* behind the last class score */
 	LOAD_OP = 15,       /* S_OP to S_BLOCK, without the step table's words */
@@ -155,7 +155,7 @@ static int64_t run_op(struct clock *c, const struct op *o, const struct engine_s
 	int64_t rows = o->nrow ? o->nrow : 1, busy = rows * pace;
 	int64_t late = e->jets ? 1 : 0; /* slots register */
 	int64_t go = start + DESC_CYCLES, idle = go + 1;
-	int64_t begin = go + GO_TO_STEP, swap = INT64_MIN / 2, swap_before = swap, last_row = 0;
+	int64_t begin = go + GO_TO_STEP, swap = INT64_MIN / 2, last_row = 0;
 	int64_t rest = o->steps == 1 ? 3 : 2;
 
 	for (uint32_t b = 0; b < o->nblk; b++) {
@@ -169,7 +169,7 @@ static int64_t run_op(struct clock *c, const struct op *o, const struct engine_s
 		c->begun++;
 		for (uint32_t n = 0; n < o->groups * o->steps; n++) {
 			int64_t reads = reads_of(o, n % o->steps);
-			swap_before = swap;
+			int64_t swap_before = swap;
 			swap = max64(begin + reads + READ_LATENCY, swap + busy);
 			int64_t next = o->cam ? swap_before + busy + 1
 					      : swap_before + max64(1, busy - SOON);
