@@ -40,8 +40,7 @@ enum ctl_need {
 	NEED_MODEL = 1,         /* c->model: -m, or the bundled one */
 	NEED_MODEL_OPERAND = 2, /* the same, and a first operand that ends in .bnn is -m */
 	NEED_DEVICE = 4,        /* c->device is open */
-	NEED_LOADED = 8,        /* c->model is loaded on c->device */
-	OWN_OPTIONS = 16        /* options that main does not know stay in argv, --help too */
+	NEED_LOADED = 8         /* c->model is loaded on c->device */
 };
 
 struct ctl_command {
@@ -79,15 +78,14 @@ void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int ctl_usage(const struct ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* On stderr unless -q. */
 void ctl_note(const struct ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* On stderr with -v. */
+void ctl_detail(const struct ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Value of an option of the command by its long name: NULL when not given. */
 const char *ctl_value(const struct ctl *c, const char *name);
 /* Its number into *out, which is left alone when not given. Returns 0, or EXIT_USAGE (said). */
 int ctl_integer(const struct ctl *c, const char *name, long least, long most, long *out);
 int ctl_real(const struct ctl *c, const char *name, double least, double most, double *out);
-
-/* Opens c->device_spec as main does, with the note what `auto` became. Exit status. */
-int ctl_open_device(struct ctl *c);
 
 /* Seconds of a clock that only goes forward. */
 double ctl_seconds(void);
@@ -116,5 +114,6 @@ int cmd_train(struct ctl *c, int argc, char **argv);
 extern const struct ctl_option info_options[];
 extern const struct ctl_option layers_options[];
 extern const struct ctl_option selftest_options[];
+extern const struct ctl_option train_options[];
 
 #endif
