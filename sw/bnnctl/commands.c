@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ * The commands. */
+#include "cmd.h"
+
+const struct ctl_command ctl_commands[] = {
+	{ "classify", cmd_classify, "classes of images", "IMAGE...",
+	  "IMAGE is a PGM, PPM, PNG or JPEG file, an IDX file (all its images, named FILE#NUMBER),\n"
+	  "or a folder (its files, not those of folders in it). Images are resized to the model's\n"
+	  "input. A line has file, class, margin (best score less second best) and engine cycles,\n"
+	  "with tabs between. A file that cannot be read is reported, the rest is classified, and\n"
+	  "the exit status is 3.\n"
+	  "JSON: an object a line with file, class, index, margin, scores, cycles, device; or file\n"
+	  "and error.\n",
+	  NEED_MODEL | NEED_DEVICE | NEED_LOADED, 1, -1, NULL },
+	{ "info", cmd_info, "a model: layers, cycles, memory, what bounds the rate", "[MODEL.bnn]",
+	  "Needs no device: the cycles are computed, and equal those a device counts.\n",
+	  NEED_MODEL_OPERAND, 0, 0, info_options },
+	{ "load", cmd_load, "load a model on a device", "[MODEL.bnn]",
+	  "Says the size of what was sent and the time it took.\n",
+	  NEED_MODEL_OPERAND | NEED_DEVICE, 0, 0, NULL },
+	{ "eval", cmd_eval, "accuracy on labelled images", "[MODEL.bnn] FOLDER | IMAGES LABELS",
+	  "FOLDER holds a folder of images for each class, or test/ with such folders; their names\n"
+	  "are the model's class names. IMAGES and LABELS are IDX files, plain or gzip. Prints\n"
+	  "accuracy, balanced accuracy (mean of the classes') and the confusion matrix.\n",
+	  NEED_MODEL_OPERAND | NEED_DEVICE | NEED_LOADED, 1, 2, NULL },
+	{ "layers", cmd_layers, "every layer's map and the scores as NumPy files", "IMAGE",
+	  "Writes L1.npy ... (u8 0 or 1, [rows][cols][channels], after the layer's pools), cam.npy\n"
+	  "(i32 [rows][cols][classes], cam heads only) and scores.npy (i32 [classes]): the same\n"
+	  "bytes on every device.\n",
+	  NEED_MODEL | NEED_DEVICE | NEED_LOADED, 1, 1, layers_options },
+	{ "convert", cmd_convert, "exchange folder to .bnn file, or back", "FROM TO",
+	  "FROM decides: a folder becomes a .bnn file, a .bnn file becomes a folder, which must not\n"
+	  "exist or be empty. TO is complete or not there.\n",
+	  0, 2, 2, NULL },
+	{ "train", cmd_train, "train a network", "--net TEXT -o MODEL.bnn (FOLDER | --idx DIR)",
+	  "Trains, folds to integers, tests the folded model through the C reference and writes it.\n"
+	  "FOLDER holds a folder of images for each class, or train/ and test/ with such folders.\n"
+	  "Ctrl-C stops after the present epoch and keeps the best one; a second one stops now.\n",
+	  0, 0, 1, train_options },
+	{ "selftest", cmd_selftest, "random networks on the device against the reference", "",
+	  "Every layer's map, the class map, scores and the class of random images are compared.\n"
+	  "Networks beyond the device's limits are counted and passed over. Exit status 6 on a\n"
+	  "mismatch.\n",
+	  NEED_DEVICE, 0, 0, selftest_options },
+	{ 0 },
+};
