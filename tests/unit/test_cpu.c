@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../check_main.h"
-#include "common/random_net.h"
+#include "random_net.h"
 #include "cpu_parts.h"
 #include "ref.h"
 

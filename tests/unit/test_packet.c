@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include "../check_main.h"
-#include "common/random_net.h"
+#include "random_net.h"
 #include "packet.h"
 
 static uint8_t bytes[PACKET_SIZE(JB_PKT_MAX_PAYLOAD)];

@@ -7,7 +7,7 @@
 
 #include "../check_main.h"
 #include "common/program_interp.h"
-#include "common/random_net.h"
+#include "random_net.h"
 #include "cycles_engine.h"
 #include "fields.h"
 #include "program.h"

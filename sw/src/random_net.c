@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Seeded random networks, models and images for tests. */
+ * Seeded random networks, models and images, for tests and `bnnctl selftest`. */
 #include <string.h>
 
 #include "net_steps.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Seeded random networks, models and images for tests. */
-#ifndef TESTS_RANDOM_NET_H
-#define TESTS_RANDOM_NET_H
+ * Seeded random networks, models and images, for tests and `bnnctl selftest`. */
+#ifndef JB_RANDOM_NET_H
+#define JB_RANDOM_NET_H
 
 #include <stdint.h>
 
