@@ -128,9 +128,9 @@ static int check_images(bnn_device *d, const struct bnn_model *m, struct random_
 	return cycles ? check_cycles(d, &got, stats, text, size) : 0;
 }
 
+/* Cycles are not compared: the loader gets ahead in the pauses. */
 static int check_layers(bnn_device *d, const struct bnn_model *m, struct random_source *r,
-			int cycles, uint8_t *pixels, struct chain_stats *stats, char *text,
-			size_t size)
+			uint8_t *pixels, struct chain_stats *stats, char *text, size_t size)
 {
 	struct bnn_layers got, want;
 	struct bnn_result result;
@@ -148,8 +148,6 @@ static int check_layers(bnn_device *d, const struct bnn_model *m, struct random_
 		return snprintf(text, size, "out of memory");
 	}
 	differs = chain_compare_layers(&got, &want, text, size);
-	if (!differs && cycles)
-		differs = check_cycles(d, &got.result, stats, text, size);
 	stats->layers += got.count + (got.cam != NULL);
 	bnn_layers_free(&got);
 	bnn_layers_free(&want);
@@ -174,7 +172,7 @@ int chain_check(bnn_device *d, const struct bnn_model *m, struct random_source *
 	}
 	differs = check_images(d, m, r, cycles, pixels, stats, text, size);
 	if (!differs)
-		differs = check_layers(d, m, r, cycles, pixels, stats, text, size);
+		differs = check_layers(d, m, r, pixels, stats, text, size);
 	stats->networks += !differs;
 	free(pixels);
 	return differs;

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// The Verilated accelerator of one lane configuration behind struct sim_model_ops. Compiled once for each
+// with SIM_PREFIX (class), SIM_NAME (text) and SIM_SYMBOL (name of the table) set by the build.
+#include "sim_model.h"
+
+#include <memory>
+#include <new>
+
+#include "verilated.h"
+#include "verilated_fst_c.h"
+
+#define TEXT2(x) #x
+#define TEXT(x) TEXT2(x)
+#define HEADER2(prefix) TEXT(prefix.h)
+#define HEADER(prefix) HEADER2(prefix)
+#include HEADER(SIM_PREFIX)
+
+namespace
+{
+// Clocks without link activity, image or byte after which nothing is under way. The longest wait inside
+// the device that shows none of them is a few clocks between a packet and its answer.
+const int QUIET_CLOCKS = 64;
+// LED outputs of hw/jetbnn.v
+const int LED_LINK = 4, LED_IMAGE = 2;
+
+class Model
+{
+      public:
+	explicit Model(const char *trace)
+	{
+		if (trace) {
+			context.traceEverOn(true);
+			fst = std::make_unique<VerilatedFstC>();
+			top.trace(fst.get(), 99);
+			fst->open(trace);
+		}
+		top.rst = 1;
+		top.rx_valid = 0;
+		top.tx_ready = 0;
+		for (int i = 0; i < 4; i++)
+			clock();
+		top.rst = 0;
+	}
+
+	~Model()
+	{
+		top.final();
+		if (fst)
+			fst->close();
+	}
+
+	void run(sim_io &io, uint64_t max_clocks)
+	{
+		bool sending = io.in_count > 0;
+		int idle = 0;
+
+		for (uint64_t n = 0; n < max_clocks && io.out_count < io.out_size; n++) {
+			bool gave = false, took = false;
+
+			top.rx_valid = io.in_taken < io.in_count;
+			top.rx_data = top.rx_valid ? io.in[io.in_taken] : 0;
+			top.tx_ready = 1;
+			settle();
+			took = top.rx_valid && top.rx_ready;
+			gave = top.tx_valid;
+			if (took)
+				io.in_taken++;
+			if (gave)
+				io.out[io.out_count++] = top.tx_data;
+			idle = took || gave || (top.led & (LED_LINK | LED_IMAGE)) ? 0 : idle + 1;
+			edge();
+			if (sending && io.in_taken == io.in_count)
+				break;
+			if (!sending && io.out_count > 0 && !(top.led & LED_LINK))
+				break;
+			io.quiet = idle >= QUIET_CLOCKS;
+			if (io.quiet)
+				break;
+		}
+	}
+
+	uint64_t clocks = 0;
+
+      private:
+	// Combinational outputs follow the inputs of this clock.
+	void settle()
+	{
+		top.clk = 0;
+		top.eval();
+		if (fst)
+			fst->dump(10 * clocks);
+	}
+
+	void edge()
+	{
+		top.clk = 1;
+		top.eval();
+		if (fst)
+			fst->dump(10 * clocks + 5);
+		clocks++;
+	}
+
+	void clock()
+	{
+		settle();
+		edge();
+	}
+
+	VerilatedContext context;
+	SIM_PREFIX top{ &context };
+	std::unique_ptr<VerilatedFstC> fst;
+};
+
+void *create(const char *trace)
+{
+	return new (std::nothrow) Model(trace);
+}
+
+void destroy(void *state)
+{
+	delete static_cast<Model *>(state);
+}
+
+void run(void *state, struct sim_io *io, uint64_t max_clocks)
+{
+	io->in_taken = 0;
+	io->out_count = 0;
+	io->quiet = false;
+	static_cast<Model *>(state)->run(*io, max_clocks);
+}
+
+uint64_t clocks(void *state)
+{
+	return static_cast<Model *>(state)->clocks;
+}
+} // namespace
+
+extern "C" {
+extern const struct sim_model_ops SIM_SYMBOL;
+const struct sim_model_ops SIM_SYMBOL = { SIM_NAME, create, destroy, run, clocks };
+}
