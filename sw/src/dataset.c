@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Labelled image folders. */
 #define _POSIX_C_SOURCE 200809L
-#include "dataset.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "dataset.h"
+#include "file.h"
 
 #define PATH_SIZE 4096
 
@@ -27,7 +28,7 @@ void folder_names_free(char **names, int count)
 static int append(char ***list, int *count, const char *text, struct bnn_err *err)
 {
 	if ((*count & (*count - 1)) == 0) {
-		char **more = realloc(*list, (*count ? 2 * (size_t)*count : 1) * sizeof **list);
+		char **more = realloc(*list, (*count ? 2 * (size_t)*count : 1) * sizeof(**list));
 		if (!more)
 			return err_set(err, BNN_E_MEMORY, "no memory for file names");
 		*list = more;
@@ -49,13 +50,13 @@ int folder_names(const char *folder, int folders, char ***names, int *count, str
 	*names = NULL;
 	*count = 0;
 	if (!dir)
-		return err_set(err, BNN_E_FILE, "%s: %s", folder, strerror(errno));
+		return err_set(err, BNN_E_FILE, "%s: %s", file_shown(folder), strerror(errno));
 	while (!code && (entry = readdir(dir))) {
 		struct stat st;
 		if (entry->d_name[0] == '.')
 			continue;
-		int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-		if (n < 0 || (size_t)n >= sizeof path || stat(path, &st))
+		int n = snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		if (n < 0 || (size_t)n >= sizeof(path) || stat(path, &st))
 			continue;
 		if (folders ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode))
 			code = append(names, count, entry->d_name, err);
@@ -68,7 +69,7 @@ int folder_names(const char *folder, int folders, char ***names, int *count, str
 		return code;
 	}
 	if (*count)
-		qsort(*names, (size_t)*count, sizeof **names, by_name);
+		qsort(*names, (size_t)*count, sizeof(**names), by_name);
 	return BNN_OK;
 }
 
@@ -80,7 +81,7 @@ void dataset_free(struct dataset *d)
 		free(d->class_name[i]);
 	folder_names_free(d->path, d->count);
 	free(d->label);
-	memset(d, 0, sizeof *d);
+	memset(d, 0, sizeof(*d));
 }
 
 /* Adds the files of one class folder, which may be missing. */
@@ -90,7 +91,7 @@ static int add_class(struct dataset *d, const char *folder, int label, struct bn
 	int count, code = BNN_OK;
 	struct stat st;
 
-	snprintf(class_folder, sizeof class_folder, "%s/%s", folder, d->class_name[label]);
+	snprintf(class_folder, sizeof(class_folder), "%s/%s", folder, d->class_name[label]);
 	if (stat(class_folder, &st))
 		return BNN_OK;
 	code = folder_names(class_folder, 0, &names, &count, err);
@@ -102,7 +103,7 @@ static int add_class(struct dataset *d, const char *folder, int label, struct bn
 	else
 		d->label = labels;
 	for (int i = 0; !code && i < count; i++) {
-		snprintf(path, sizeof path, "%s/%s", class_folder, names[i]);
+		snprintf(path, sizeof(path), "%s/%s", class_folder, names[i]);
 		d->label[d->count] = (uint8_t)label;
 		code = append(&d->path, &d->count, path, err);
 	}
@@ -119,8 +120,8 @@ static int set_classes(struct dataset *d, const char *folder, struct bnn_err *er
 		return code;
 	if (count < JB_MIN_CLASSES || count > JB_MAX_CLASSES)
 		code = err_set(err, count > JB_MAX_CLASSES ? BNN_E_LIMIT : BNN_E_FILE,
-			       "%s: %d class folders; %d to %d are possible", folder, count,
-			       JB_MIN_CLASSES, JB_MAX_CLASSES);
+			       "%s: %d class folders; %d to %d are possible", file_shown(folder),
+			       count, JB_MIN_CLASSES, JB_MAX_CLASSES);
 	for (int i = 0; !code && i < count; i++) {
 		d->class_name[d->classes++] = names[i];
 		names[i] = NULL;
@@ -129,16 +130,17 @@ static int set_classes(struct dataset *d, const char *folder, struct bnn_err *er
 	return code;
 }
 
-int dataset_list(const char *folder, enum dataset_part part, struct dataset *out, struct bnn_err *err)
+int dataset_list(const char *folder, enum dataset_part part, struct dataset *out,
+		 struct bnn_err *err)
 {
 	char train[PATH_SIZE], test[PATH_SIZE];
 	struct stat st;
 
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
 	if (strlen(folder) > PATH_SIZE - 8)
-		return err_set(err, BNN_E_FILE, "%s: the path is too long", folder);
-	snprintf(train, sizeof train, "%s/train", folder);
-	snprintf(test, sizeof test, "%s/test", folder);
+		return err_set(err, BNN_E_FILE, "%s: the path is too long", file_shown(folder));
+	snprintf(train, sizeof(train), "%s/train", folder);
+	snprintf(test, sizeof(test), "%s/test", folder);
 	int split = stat(train, &st) == 0 && S_ISDIR(st.st_mode) && stat(test, &st) == 0 &&
 		    S_ISDIR(st.st_mode);
 
@@ -152,7 +154,8 @@ int dataset_list(const char *folder, enum dataset_part part, struct dataset *out
 			code = add_class(out, test, c, err);
 	}
 	if (!code && !out->count)
-		code = err_set(err, BNN_E_FILE, "%s: no images in its class folders", folder);
+		code = err_set(err, BNN_E_FILE, "%s: no images in its class folders",
+			       file_shown(folder));
 	if (code)
 		dataset_free(out);
 	return code;

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * IDX reader: magic 00 00 08 dims, big-endian u32 sizes, u8 data. zlib reads plain files as they are. */
-#include "idx.h"
-
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
+#include "file.h"
+#include "idx.h"
 #include "model.h"
 
 #define TYPE_U8 0x08
@@ -19,7 +23,7 @@ struct idx {
 	size_t bytes;
 };
 
-static int read_all(gzFile f, void *buf, size_t n)
+static bool read_all(gzFile f, void *buf, size_t n)
 {
 	return gzread(f, buf, (unsigned)n) == (int)n;
 }
@@ -38,8 +42,9 @@ static int read_header(gzFile f, const char *path, struct idx *out, struct bnn_e
 	if (!read_all(f, b, 4))
 		return err_set(err, BNN_E_FILE, "%s: too short for an IDX file", path);
 	if (b[0] || b[1] || b[2] != TYPE_U8 || b[3] < 1 || b[3] > MAX_DIMS)
-		return err_set(err, BNN_E_FILE, "%s: not an IDX file of bytes with 1 to %d dimensions",
-			       path, MAX_DIMS);
+		return err_set(err, BNN_E_FILE,
+			       "%s: not an IDX file of bytes with 1 to %d dimensions", path,
+			       MAX_DIMS);
 	out->dims = b[3];
 	for (int i = 0; i < out->dims; i++) {
 		if (!read_all(f, b, 4))
@@ -49,7 +54,8 @@ static int read_header(gzFile f, const char *path, struct idx *out, struct bnn_e
 			return err_set(err, BNN_E_FILE, "%s: IDX dimension %d is 0", path, i + 1);
 		bytes *= out->size[i];
 		if (bytes > MAX_BYTES)
-			return err_set(err, BNN_E_LIMIT, "%s: over %u bytes of IDX data", path, MAX_BYTES);
+			return err_set(err, BNN_E_LIMIT, "%s: over %u bytes of IDX data", path,
+				       MAX_BYTES);
 	}
 	out->bytes = (size_t)bytes;
 	return BNN_OK;
@@ -60,6 +66,7 @@ static int read_data(gzFile f, const char *path, struct idx *out, struct bnn_err
 {
 	size_t have = 0, room = 0;
 	char extra;
+	int n;
 
 	while (have < out->bytes) {
 		if (have == room) {
@@ -68,32 +75,44 @@ static int read_data(gzFile f, const char *path, struct idx *out, struct bnn_err
 				room = out->bytes;
 			uint8_t *more = realloc(out->data, room);
 			if (!more)
-				return err_set(err, BNN_E_MEMORY, "%s: no memory for %zu bytes", path, room);
+				return err_set(err, BNN_E_MEMORY, "%s: no memory for %zu bytes",
+					       path, room);
 			out->data = more;
 		}
-		int n = gzread(f, out->data + have, (unsigned)(room - have));
+		n = gzread(f, out->data + have, (unsigned)(room - have));
 		if (n <= 0)
-			return err_set(err, BNN_E_FILE, "%s: truncated: %zu of %zu data bytes", path, have,
-				       out->bytes);
+			return err_set(err, BNN_E_FILE, "%s: truncated: %zu of %zu data bytes",
+				       path, have, out->bytes);
 		have += (size_t)n;
 	}
-	if (gzread(f, &extra, 1) != 0)
-		return err_set(err, BNN_E_FILE, "%s: longer than the %zu data bytes of its header", path,
-			       out->bytes);
+	n = gzread(f, &extra, 1);
+	if (n < 0)
+		return err_set(err, BNN_E_FILE, "%s: %s", path, gzerror(f, &n));
+	if (n > 0)
+		return err_set(err, BNN_E_FILE, "%s: longer than the %zu data bytes of its header",
+			       path, out->bytes);
 	return BNN_OK;
 }
 
-static int read_idx(const char *path, struct idx *out, struct bnn_err *err)
+static int read_idx(const char *full, struct idx *out, struct bnn_err *err)
 {
-	gzFile f = gzopen(path, "rb");
+	const char *path = file_shown(full);
+	struct stat st;
+	gzFile f;
+	int code;
 
-	memset(out, 0, sizeof *out);
+	memset(out, 0, sizeof(*out));
+	if (stat(full, &st) == 0 && S_ISDIR(st.st_mode))
+		return err_set(err, BNN_E_FILE, "%s: %s", path, strerror(EISDIR));
+	f = gzopen(full, "rb");
 	if (!f)
-		return err_set(err, BNN_E_FILE, "%s: cannot be opened", path);
-	int code = read_header(f, path, out, err);
+		return err_set(err, BNN_E_FILE, "%s: %s", path, strerror(errno));
+	code = read_header(f, path, out, err);
 	if (!code)
 		code = read_data(f, path, out, err);
-	gzclose(f);
+	/* The end of a gzip stream, with its CRC, is checked here. */
+	if (gzclose_r(f) != Z_OK && !code)
+		code = err_set(err, BNN_E_FILE, "%s: truncated gzip data", path);
 	if (code) {
 		free(out->data);
 		out->data = NULL;
@@ -108,7 +127,8 @@ int idx_probe(const char *path)
 
 	if (!f)
 		return 0;
-	int ok = read_all(f, b, 4) && !b[0] && !b[1] && b[2] == TYPE_U8 && b[3] >= 1 && b[3] <= MAX_DIMS;
+	int ok = read_all(f, b, 4) && !b[0] && !b[1] && b[2] == TYPE_U8 && b[3] >= 1 &&
+		 b[3] <= MAX_DIMS;
 	gzclose(f);
 	return ok;
 }
@@ -124,7 +144,8 @@ int idx_read_images(const char *path, struct idx_images *out, struct bnn_err *er
 	if (idx.dims < 3 || (idx.dims == 4 && idx.size[3] != 1 && idx.size[3] != 3)) {
 		free(idx.data);
 		return err_set(err, BNN_E_FILE,
-			       "%s: IDX images are [n][rows][cols] or [n][rows][cols][1 or 3]", path);
+			       "%s: IDX images are [n][rows][cols] or [n][rows][cols][1 or 3]",
+			       file_shown(path));
 	}
 	out->count = (int)idx.size[0];
 	out->rows = (int)idx.size[1];
@@ -153,7 +174,8 @@ int idx_read_labels(const char *path, uint8_t **labels, int *count, struct bnn_e
 		return code;
 	if (idx.dims != 1) {
 		free(idx.data);
-		return err_set(err, BNN_E_FILE, "%s: IDX labels have 1 dimension, not %d", path, idx.dims);
+		return err_set(err, BNN_E_FILE, "%s: IDX labels have 1 dimension, not %d",
+			       file_shown(path), idx.dims);
 	}
 	*labels = idx.data;
 	*count = (int)idx.size[0];

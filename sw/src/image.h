@@ -22,22 +22,25 @@ int image_decode_png(const char *name, const uint8_t *buf, size_t len, struct bn
 int image_decode_jpeg(const char *name, const uint8_t *buf, size_t len, struct bnn_image *out,
 		      struct bnn_err *err);
 
-/* Checks the limits and allocates zeroed pixels. Errors: BNN_E_LIMIT, BNN_E_MEMORY, BNN_E_FILE (a side of 0). */
+/* Checks the limits. Errors: BNN_E_LIMIT, BNN_E_FILE (a side of 0). */
+int image_check(const char *name, uint64_t rows, uint64_t cols, struct bnn_err *err);
+/* The same, then allocates zeroed pixels. Errors: those and BNN_E_MEMORY. */
 int image_alloc(const char *name, uint64_t rows, uint64_t cols, int channels, struct bnn_image *out,
 		struct bnn_err *err);
 
-/* 1 or 3 channels to 1 or 3: gray = (299 R + 587 G + 114 B + 500) / 1000, RGB = gray three times.
- * Errors: BNN_E_MEMORY. */
-int image_convert(const struct bnn_image *in, int channels, struct bnn_image *out, struct bnn_err *err);
+/* 3 channels to 1: (299 R + 587 G + 114 B + 500) / 1000 (ITU-R 601, rounded half up); 1 to 3: the
+ * same value three times; else a copy. Errors: BNN_E_MEMORY. */
+int image_convert(const struct bnn_image *in, int channels, struct bnn_image *out,
+		  struct bnn_err *err);
 
-/* Area averaging, exact: output pixel (r, c) is the mean of the input over rows [r*R/rows, (r+1)*R/rows)
- * and columns likewise, parts of pixels by their share, rounded half up:
- *   (2*sum(weight*pixel) + R*C) / (2*R*C) with integer weights that add up to R*C (R, C: input size).
- * The same size is copied. Errors: BNN_E_MEMORY. */
+/* Area averaging, exact. Output pixel (r, c) is the mean of the input (R x C pixels) over rows
+ * [r*R/rows, (r+1)*R/rows) and columns likewise, parts of pixels by their share, rounded half up:
+ * (2 * sum(weight * pixel) + R*C) / (2*R*C), with whole weights that add up to R*C
+ * (docs/model-format.md). The same size is copied. Errors: BNN_E_MEMORY. */
 int image_resize(const struct bnn_image *in, int rows, int cols, struct bnn_image *out,
 		 struct bnn_err *err);
 
-/* The model's preprocessing, in place (see docs/model-format.md and preprocess.c). */
+/* The model's preprocessing, in place (docs/model-format.md). */
 int image_preprocess(const struct model_pre *pre, struct bnn_image *im, struct bnn_err *err);
 
 #endif

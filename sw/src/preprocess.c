@@ -58,8 +58,9 @@ static void integrate(const struct bnn_image *im, int ch, int64_t *sum, int64_t 
 		int64_t s = 0, q = 0;
 		sum[r * width] = squares[r * width] = 0;
 		for (size_t c = 1; c < width; c++) {
-			int64_t v = im->pixels[((r - 1) * (width - 1) + c - 1) * (size_t)im->channels +
-					       (size_t)ch];
+			int64_t v =
+				im->pixels[((r - 1) * (width - 1) + c - 1) * (size_t)im->channels +
+					   (size_t)ch];
 			s += v;
 			q += v * v;
 			sum[r * width + c] = sum[(r - 1) * width + c] + s;
@@ -87,16 +88,19 @@ static void contrast_channel(struct bnn_image *im, int ch, int half, const int64
 			int64_t n = (int64_t)(r1 - r0) * (c1 - c0);
 			int64_t s = box(sum, width, r0, r1, c0, c1);
 			int64_t q = box(squares, width, r0, r1, c0, c1);
-			uint8_t *p = im->pixels +
-				     ((size_t)r * (size_t)im->cols + (size_t)c) * (size_t)im->channels + ch;
-			*p = centred(40, n * *p - s, (int64_t)root((uint64_t)(n * q - s * s)) + 4 * n);
+			uint8_t *p =
+				im->pixels +
+				((size_t)r * (size_t)im->cols + (size_t)c) * (size_t)im->channels +
+				ch;
+			*p = centred(40, n * *p - s,
+				     (int64_t)root((uint64_t)(n * q - s * s)) + 4 * n);
 		}
 }
 
 static int contrast(struct bnn_image *im, int window, struct bnn_err *err)
 {
 	size_t cells = ((size_t)im->rows + 1) * ((size_t)im->cols + 1);
-	int64_t *sum = malloc(2 * cells * sizeof *sum);
+	int64_t *sum = malloc(2 * cells * sizeof(*sum));
 
 	if (!sum)
 		return err_set(err, BNN_E_MEMORY, "no memory for local contrast");

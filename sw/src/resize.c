@@ -20,7 +20,7 @@ static void sum_rows(const struct bnn_image *in, int rows, int r, uint64_t *sums
 	size_t width = (size_t)in->cols * (size_t)in->channels;
 	int64_t first = (int64_t)r * in->rows / rows;
 
-	memset(sums, 0, width * sizeof *sums);
+	memset(sums, 0, width * sizeof(*sums));
 	for (int64_t j = first; j * rows < ((int64_t)r + 1) * in->rows; j++) {
 		uint64_t weight = (uint64_t)overlap(in->rows, rows, r, j);
 		const uint8_t *p = in->pixels + (size_t)j * width;
@@ -42,7 +42,7 @@ int image_resize(const struct bnn_image *in, int rows, int cols, struct bnn_imag
 		memcpy(out->pixels, in->pixels, (size_t)area * ch);
 		return BNN_OK;
 	}
-	uint64_t *sums = malloc((size_t)in->cols * ch * sizeof *sums);
+	uint64_t *sums = malloc((size_t)in->cols * ch * sizeof(*sums));
 	if (!sums) {
 		bnn_image_free(out);
 		return err_set(err, BNN_E_MEMORY, "no memory to resize an image");
@@ -54,7 +54,8 @@ int image_resize(const struct bnn_image *in, int rows, int cols, struct bnn_imag
 				uint64_t sum = 0;
 				for (int64_t j = (int64_t)c * in->cols / cols;
 				     j * cols < ((int64_t)c + 1) * in->cols; j++)
-					sum += (uint64_t)overlap(in->cols, cols, c, j) * sums[(size_t)j * ch + k];
+					sum += (uint64_t)overlap(in->cols, cols, c, j) *
+					       sums[(size_t)j * ch + k];
 				out->pixels[((size_t)r * (size_t)cols + (size_t)c) * ch + k] =
 					(uint8_t)((2 * sum + area) / (2 * area));
 			}
