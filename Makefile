@@ -55,7 +55,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz models lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz utilisation models lint synth-check check-generated generated asan \
 	fuzzers install clean format
 
 help: ## this list
@@ -77,6 +77,10 @@ sim-full: $(BUILD)/setup-sim ## all 10,000 Fashion-MNIST test images through the
 fuzz: $(BUILD)/setup-sim ## N random networks from SEED through the driver (N=1000 SEED=1)
 	@$(MAKE) --no-print-directory $(BUILD)/fuzz_chain
 	$(Q)$(BUILD)/fuzz_chain $(N) $(SEED)
+
+utilisation: $(BUILD)/setup-sim ## lanes used and cycles of bconv and shared jets, from the counters
+	@$(MAKE) --no-print-directory $(BUILD)/utilisation
+	$(Q)$(BUILD)/utilisation
 
 models: $(BUILD)/setup-sim ## train the bundled Fashion-MNIST model again
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
