@@ -15,10 +15,10 @@ struct dataset {
 	uint8_t *label;
 };
 
-/* Lists folder/<class>/<file>. With folder/train and folder/test: the part's own folder (ALL: both);
- * the classes are those of train. Without them every part is every file. Hidden files are skipped.
- * Errors: BNN_E_FILE (no folder, fewer than two classes, no files), BNN_E_LIMIT (over 64 classes),
- * BNN_E_MEMORY. */
+/* Lists folder/<class>/<file>. With folder/train and folder/test: the part's own folder (ALL:
+ * both); the classes are those of train. Without them every part is every file. Hidden files
+ * are skipped. Errors: BNN_E_FILE (no folder, fewer than two classes, no files), BNN_E_LIMIT (over
+ * 64 classes), BNN_E_MEMORY. */
 int dataset_list(const char *folder, enum dataset_part part, struct dataset *out,
 		 struct bnn_err *err);
 void dataset_free(struct dataset *d);

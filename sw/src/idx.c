@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * IDX reader: magic 00 00 08 dims, big-endian u32 sizes, u8 data. zlib reads plain files as they are. */
+ * IDX reader: magic 00 00 08 dims, big-endian u32 sizes, u8 data. zlib reads plain files as they
+ * are. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdbool.h>

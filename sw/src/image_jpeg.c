@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * JPEG through libjpeg-turbo: gray or RGB. Damaged or truncated data is an error; superfluous bytes,
- * which some cameras write, are not. */
+ * JPEG through libjpeg-turbo: gray or RGB. Damaged or truncated data is an error; superfluous
+ * bytes, which some cameras write, are not. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * Preprocessing on the host, integers only, in this order (n samples, S their sum, Q the sum of squares,
- * root(v) = floor of the square root, round(a/b) = floor((2a + b) / 2b), all clamped to 0..255):
- *   normalize: over the whole image, all channels: x -> 128 + round(50*(n*x - S) / max(root(n*Q - S*S), 3n))
+ * Preprocessing on the host, integers only, in this order (n samples, S their sum, Q the sum of
+ * squares, root(v) = floor of the square root, round(a/b) = floor((2a + b) / 2b), all clamped to
+ * 0..255):
+ *   normalize: over the whole image, all channels:
+ *              x -> 128 + round(50*(n*x - S) / max(root(n*Q - S*S), 3n))
  *   contrast:  over the window around the pixel (cut at the edges), its channel:
  *              x -> 128 + round(40*(n*x - S) / (root(n*Q - S*S) + 4n))
  *   table:     x -> table[x] */

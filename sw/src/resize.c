@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Area averaging with exact integer weights: an axis of n input pixels becomes m; in units of 1/m input
- * pixels, output i covers [i*n, (i+1)*n) and input j covers [j*m, (j+1)*m). */
+ * Area averaging with exact integer weights: an axis of n input pixels becomes m; in units of 1/m
+ * input pixels, output i covers [i*n, (i+1)*n) and input j covers [j*m, (j+1)*m). */
 #include <stdlib.h>
 #include <string.h>
 
