@@ -27,7 +27,7 @@ FUZZ_SECONDS ?= 5
 SANITIZE ?=
 
 VERSION := 0.1.0
-OPT = -O2 -g
+OPT = -O3 -g
 CFLAGS = -std=c11 -Wall -Wextra -Wshadow $(OPT) $(SANFLAGS)
 # -iquote: a header of ours never hides a system header of the same name.
 CPPFLAGS = -iquote sw/include -iquote sw/src -iquote $(BUILD)/gen -MMD -MP
