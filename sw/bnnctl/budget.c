@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT
+ * What a model needs on an accelerator. */
+#include <string.h>
+
+#include "budget.h"
+#include "cycles_engine.h"
+#include "jet_terms.h"
+#include "program.h"
+
+#define LANES 288 /* of an output and position */
+
+/* XNORs that a layer behind the first needs. A hidden jet kernel is terms of +-1 kernels; shared jets
+ * are pointwise, the passes behind them are not XNORs. */
+static double useful(const struct net_layer *l)
+{
+	double positions = (double)l->conv_rows * l->conv_cols;
+	const int *weight;
+
+	switch (l->kind) {
+	case NET_JET: return positions * l->out * l->in_ch * l->k * l->k * jet_terms(l->k, &weight);
+	case NET_SJET: return (double)l->in_rows * l->in_cols * l->out * l->in_ch;
+	case NET_DENSE: return (double)l->out * (double)model_inputs(l);
+	default: return positions * l->out * l->in_ch * (l->k ? l->k * l->k : 1);
+	}
+}
+
+/* The front end with pixels always there: the slower of walking the padded image (each pixel's
+ * K x K values, edge columns repeated, the last row replayed) and of making the outputs. */
+static double front_cycles(const struct net_layer *l, int lanes)
+{
+	int pad = l->valid ? 0 : l->k / 2, side = l->k > 3 ? l->k : 3;
+	int terms = l->kind == NET_BCONV ? l->k * l->k * l->in_ch : l->in_ch;
+	double columns = l->in_cols + 2 * pad, rows = l->in_rows + pad;
+	double walk = rows * l->in_ch * (l->in_cols + columns * (3 + l->k * side));
+	double select = (double)l->conv_rows * l->conv_cols *
+			((double)((l->out + lanes - 1) / lanes) * terms + 1);
+
+	return walk > select ? walk : select;
+}
+
+static void fill(const struct bnn_model *m, const struct device_limits *limits,
+		 const struct program *p, struct budget *out)
+{
+	const struct engine_shape shape = { (uint32_t)limits->outputs, (uint32_t)limits->positions,
+					    limits->jet_cols > 0 };
+	double image = (double)m->net.rows * m->net.cols * m->net.channels;
+	double lanes = (double)limits->outputs * limits->positions * LANES;
+	uint32_t cycles[JB_MAX_OPS];
+	int ops = cycles_engine(p->words, &shape, cycles);
+
+	out->model_words = p->count;
+	out->map_rows = p->map_rows;
+	for (int i = 0; i < ops; i++) {
+		out->layer[p->op_layer[i]].cycles += cycles[i];
+		out->cycles[BOUND_ENGINE] += cycles[i];
+	}
+	for (int i = 1; i < m->net.count; i++)
+		if (out->layer[i].cycles > 0)
+			out->layer[i].used =
+				useful(&m->net.layer[i]) / lanes / (double)out->layer[i].cycles;
+	out->cycles[BOUND_FRONT] = front_cycles(&m->net.layer[0], limits->front_lanes);
+	out->cycles[BOUND_LINK] =
+		(image + JB_PKT_HEADER_BYTES + JB_PKT_CRC_BYTES) * limits->clock_hz / LINK_RATE;
+	for (int s = BOUND_FRONT; s < BOUNDS; s++)
+		if (out->cycles[s] > out->cycles[out->bound])
+			out->bound = (enum bound)s;
+}
+
+int budget_make(const struct bnn_model *m, const struct device_limits *limits, struct budget *out,
+		struct bnn_err *err)
+{
+	struct program p;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = program_compile(m, limits, NULL, &p, &out->why);
+	if (rc == BNN_E_LIMIT)
+		return BNN_OK;
+	if (rc) {
+		if (err)
+			*err = out->why;
+		return rc;
+	}
+	fill(m, limits, &p, out);
+	program_free(&p);
+	return BNN_OK;
+}
