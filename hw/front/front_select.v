@@ -74,18 +74,19 @@ module front_select #(
 
 	// ---- walk: one code row a cycle
 	reg           run, buffer, free_buffer;
+	reg [2:0]     leave;
 	reg [CAW-1:0] row;
 	reg [9:0]     group;
 	reg [6:0]     term;
 	wire term_end = (term == terms_m1);
 	wire ending = run && term_end && (group == groups_m1);
+	wire stale = (free_buffer == buffer) && (leave != 3'd0); // done, but not yet marked free
 
 	// tags: [1] code known, [2] value known, [3] summed
 	reg [3:1] t_valid, t_last, t_end;
 	reg [2:1] t_first;
 	reg [GAW-1:0] g1, g2;
 	reg b1;
-	reg [2:0] leave;
 
 	always @(posedge clk) begin
 		if (run) begin
@@ -93,7 +94,7 @@ module front_select #(
 			term <= term_end ? 7'd0 : term + 7'd1;
 			if (term_end)
 				group <= group + 10'd1;
-		end else if (full[buffer] && room) begin
+		end else if (full[buffer] && room && !stale) begin
 			run <= 1'b1;
 			row <= {CAW{1'b0}};
 			term <= 7'd0;
