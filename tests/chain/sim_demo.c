@@ -1,110 +1,117 @@
 /* SPDX-License-Identifier: MIT
- * `make sim`: real images through the library and the simulated accelerator, each layer compared with the
- * reference. Exit 0, 6 on a mismatch, 1 on any other failure. */
-#include <inttypes.h>
+ * sim_demo [MODEL]: two real test images of each Fashion-MNIST class through the library and the
+ * simulated accelerator. Every layer is compared with the reference. Exit status 6 on a difference. */
 #include <stdio.h>
 #include <string.h>
 
+#include "common/chain.h"
 #include "common/fashion.h"
 #include "ref.h"
 
-#define CLASSES 10
-#define PER_CLASS 3
-#define CLOCK_HZ 48e6
+enum { PER_CLASS = 2, MISMATCH = 6, CLOCK_HZ = 48000000 };
 
-struct demo {
-	struct fashion data;
-	bnn_model *model;
-	bnn_device *device;
-	long layers, mismatches, right;
+struct totals {
+	int images, right, layers, mismatches;
+	long engine, front;
 };
 
-static int fail(const struct bnn_err *err)
+static int64_t slowest(const struct bnn_result *r)
 {
-	fprintf(stderr, "%s\n", err->text);
-	return 1;
+	return r->cycles > r->front_cycles ? r->cycles : r->front_cycles;
 }
 
-/* Compares maps, class map and scores. */
-static void compare(struct demo *d, const struct bnn_layers *got, const struct bnn_layers *want)
+static void print_image(const struct fashion *f, int i, const struct bnn_result *r, int equal)
 {
-	for (int i = 0; i < want->count; i++) {
-		size_t n = (size_t)want->rows[i] * (size_t)want->cols[i] * (size_t)want->channels[i];
-		d->layers++;
-		if (got->count != want->count || memcmp(got->map[i], want->map[i], n)) {
-			d->mismatches++;
-			printf("  layer %d differs from the reference\n", i + 1);
-		}
-	}
-	d->layers++;
-	if (memcmp(got->result.scores, want->result.scores, sizeof want->result.scores)) {
-		d->mismatches++;
-		printf("  scores differ from the reference\n");
-	}
+	const char *name = strrchr(FASHION_IMAGES, '/') + 1;
+
+	printf("%s#%-4d %-11s expected %-11s margin %4d  engine %6ld cycles  front end %6ld cycles"
+	       "  %7.0f images/s  %s\n",
+	       name, i, bnn_model_class(f->model, r->index),
+	       bnn_model_class(f->model, f->labels[i]), r->margin, (long)r->cycles,
+	       (long)r->front_cycles, (double)CLOCK_HZ / (double)slowest(r),
+	       equal ? "all layers equal" : "DIFFERS");
 }
 
-static int show(struct demo *d, int n)
+/* Counts what is compared: every layer, the class map, the scores. */
+static int run_image(bnn_device *d, const struct fashion *f, int i, struct totals *t)
 {
-	const uint8_t *pixels = fashion_image(&d->data, n);
 	struct bnn_layers got, want;
-	struct bnn_result run, ref;
-	struct bnn_err err = { 0 };
+	struct bnn_result unpaused, expected;
+	struct bnn_image im;
+	struct bnn_err err = { 0, "" };
+	char text[256] = "";
+	int rc, differs;
 
-	if (bnn_device_classify(d->device, pixels, &run, &err))
-		return fail(&err);
-	int64_t slower = run.cycles > run.front_cycles ? run.cycles : run.front_cycles;
-	printf("t10k-images#%-5d %-12s expected %-12s margin %4" PRId32 "  %6" PRId64
-	       " cycles  %5.0f images/s\n",
-	       n, bnn_model_class(d->model, run.index), bnn_model_class(d->model, d->data.labels[n]),
-	       run.margin, slower, CLOCK_HZ / (double)slower);
-	d->right += run.index == d->data.labels[n];
-	if (bnn_device_layers(d->device, pixels, &got, &err))
-		return fail(&err);
-	if (ref_run(d->model, pixels, &ref, &want)) {
+	if (fashion_fit(f, i, &im))
+		return -1;
+	rc = bnn_device_classify(d, im.pixels, &unpaused, &err);
+	if (!rc)
+		rc = bnn_device_layers(d, im.pixels, &got, &err);
+	if (!rc && ref_run(f->model, im.pixels, &expected, &want)) {
 		bnn_layers_free(&got);
-		return 1;
+		rc = err_set(&err, BNN_E_MEMORY, "out of memory for the reference");
 	}
-	want.result = ref;
-	if (memcmp(run.scores, ref.scores, sizeof(int32_t) * (size_t)ref.classes))
-		d->mismatches++;
-	got.result.tag = want.result.tag;
-	compare(d, &got, &want);
+	bnn_image_free(&im);
+	if (rc) {
+		fprintf(stderr, "image %d: %s\n", i, err.text);
+		return -1;
+	}
+	differs = chain_compare_layers(&got, &want, text, sizeof(text));
+	if (!differs)
+		differs = chain_compare_result(&unpaused, &expected, text, sizeof(text));
+	print_image(f, i, &unpaused, !differs);
+	if (differs)
+		printf("  %s\n", text);
+	t->images++;
+	t->right += unpaused.index == f->labels[i];
+	t->layers += want.count + (want.cam != NULL) + 1;
+	t->mismatches += differs != 0;
+	t->engine += (long)unpaused.cycles;
+	t->front += (long)unpaused.front_cycles;
 	bnn_layers_free(&got);
 	bnn_layers_free(&want);
 	return 0;
 }
 
-static int show_all(struct demo *d)
+static int run_all(bnn_device *d, const struct fashion *f, struct totals *t)
 {
-	int shown[CLASSES] = { 0 }, status = 0;
+	int seen[256] = { 0 }, classes = bnn_model_classes(f->model), failed = 0;
 
-	for (int n = 0; n < d->data.images.count && !status; n++)
-		if (d->data.labels[n] < CLASSES && shown[d->data.labels[n]]++ < PER_CLASS)
-			status = show(d, n);
-	return status;
+	for (int i = 0; !failed && i < f->images.count && t->images < PER_CLASS * classes; i++)
+		if (f->labels[i] < classes && seen[f->labels[i]] < PER_CLASS) {
+			seen[f->labels[i]]++;
+			failed = run_image(d, f, i, t);
+		}
+	return failed;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	struct demo d = { 0 };
-	struct bnn_err err = { 0 };
-	int status = fashion_open(&d.data) || fashion_model(&d.model);
+	struct totals t = { 0 };
+	struct fashion f;
+	bnn_device *d = NULL;
+	struct bnn_err err;
+	char net[NET_TEXT_MAX];
+	int failed;
 
-	if (!status && bnn_device_open("sim", NULL, &d.device, &err))
-		status = fail(&err);
-	if (!status && bnn_device_load(d.device, d.model, &err))
-		status = fail(&err);
-	if (!status) {
-		printf("device %s, images/s: the slower of front end and engine at 48 MHz, link aside\n",
-		       bnn_device_name(d.device));
-		status = show_all(&d);
+	if (fashion_open(argc > 1 ? argv[1] : "models/fashion-mnist.bnn", &f))
+		return 3;
+	failed = bnn_device_open("sim", NULL, &d, &err) || bnn_device_load(d, f.model, &err);
+	if (failed) {
+		fprintf(stderr, "%s\n", err.text);
+	} else {
+		net_print(&f.model->net, net, sizeof(net));
+		printf("device %s, model %s\n", bnn_device_name(d), net);
+		failed = run_all(d, &f, &t);
 	}
-	bnn_device_close(d.device);
-	bnn_model_free(d.model);
-	fashion_close(&d.data);
-	if (status)
-		return status;
-	printf("%ld of %d classes right\n", d.right, CLASSES * PER_CLASS);
-	printf("layers compared: %ld, mismatches: %ld\n", d.layers, d.mismatches);
-	return d.mismatches ? 6 : 0;
+	bnn_device_close(d);
+	fashion_close(&f);
+	if (failed)
+		return 5;
+	printf("images: %d, as expected: %d, engine cycles an image: %ld, images/s at 48 MHz: "
+	       "%.0f\n",
+	       t.images, t.right, t.engine / t.images,
+	       (double)CLOCK_HZ * t.images / (double)(t.engine > t.front ? t.engine : t.front));
+	printf("layers compared: %d, mismatches: %d\n", t.layers, t.mismatches);
+	return t.mismatches ? MISMATCH : 0;
 }

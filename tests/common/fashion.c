@@ -1,52 +1,66 @@
-/* SPDX-License-Identifier: MIT */
-#include "common/fashion.h"
-
+/* SPDX-License-Identifier: MIT
+ * The Fashion-MNIST test images and the bundled model, for the chain programs. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "bnn.h"
+#include "fashion.h"
 
-#define FOLDER "/usr/share/datasets/fashion-mnist/"
-#define MODEL "models/fashion-mnist.bnn"
+#define FASHION_LABELS "/usr/share/datasets/fashion-mnist/t10k-labels-idx1-ubyte.gz"
+#define RANDOM_NET "28x28x1: jet3x32 pool bconv3x64 pool bconv3x80 dense10"
 
-int fashion_open(struct fashion *f)
+static int open_model(const char *path, struct fashion *f, struct bnn_err *err)
 {
-	struct bnn_err err = { 0 };
-	int count = 0;
-	int code = idx_read_images(FOLDER "t10k-images-idx3-ubyte.gz", &f->images, &err);
+	struct net net;
+	int rc = bnn_model_load(path, &f->model, err);
 
-	f->labels = NULL;
-	if (!code)
-		code = idx_read_labels(FOLDER "t10k-labels-idx1-ubyte.gz", &f->labels, &count, &err);
-	if (!code && count != f->images.count) {
-		snprintf(err.text, sizeof err.text, "%d labels for %d images", count, f->images.count);
-		code = BNN_E_FILE;
-	}
-	if (code) {
-		fprintf(stderr, "%s (Debian package dataset-fashion-mnist)\n", err.text);
-		fashion_close(f);
-	}
-	return code;
+	if (!rc)
+		return 0;
+	fprintf(stderr, "%s; a random model is used instead\n", err->text);
+	f->random = 1;
+	rc = net_parse(RANDOM_NET, &net, err);
+	if (!rc)
+		rc = model_new(&net, &f->model, err);
+	if (!rc)
+		model_random(f->model, 1);
+	return rc;
+}
+
+int fashion_open(const char *model_path, struct fashion *f)
+{
+	struct bnn_err err;
+	int count = 0, rc;
+
+	memset(f, 0, sizeof(*f));
+	rc = idx_read_images(FASHION_IMAGES, &f->images, &err);
+	if (!rc)
+		rc = idx_read_labels(FASHION_LABELS, &f->labels, &count, &err);
+	if (!rc)
+		rc = open_model(model_path, f, &err);
+	if (!rc && count == f->images.count)
+		return 0;
+	fprintf(stderr, "%s\n", rc ? err.text : "there are not as many labels as images");
+	fashion_close(f);
+	return -1;
 }
 
 void fashion_close(struct fashion *f)
 {
 	idx_images_free(&f->images);
 	free(f->labels);
-	f->labels = NULL;
+	bnn_model_free(f->model);
+	memset(f, 0, sizeof(*f));
 }
 
-const uint8_t *fashion_image(const struct fashion *f, int n)
+int fashion_fit(const struct fashion *f, int i, struct bnn_image *out)
 {
-	return f->images.pixels + (size_t)n * (size_t)f->images.rows * (size_t)f->images.cols;
-}
+	const struct idx_images *all = &f->images;
+	struct bnn_image im = { all->rows, all->cols, all->channels, NULL };
+	struct bnn_err err;
 
-int fashion_model(bnn_model **m)
-{
-	struct bnn_err err = { 0 };
-	int code = bnn_model_load(MODEL, m, &err);
-
-	if (code)
-		fprintf(stderr, "%s (made by `make models`)\n", err.text);
-	return code;
+	im.pixels = all->pixels + (size_t)i * (size_t)(all->rows * all->cols * all->channels);
+	if (!bnn_image_fit(f->model, &im, out, &err))
+		return 0;
+	fprintf(stderr, "image %d: %s\n", i, err.text);
+	return -1;
 }

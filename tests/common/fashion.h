@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: MIT
- * Real test images: Fashion-MNIST from Debian's dataset-fashion-mnist. */
+ * The Fashion-MNIST test images and the bundled model, for the chain programs. */
 #ifndef TESTS_FASHION_H
 #define TESTS_FASHION_H
 
 #include "idx.h"
+#include "model.h"
+
+#define FASHION_IMAGES "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz"
 
 struct fashion {
 	struct idx_images images;
-	uint8_t *labels;
+	uint8_t *labels; /* owned */
+	bnn_model *model;
+	int random; /* the model is missing: random parameters */
 };
 
-/* The 10,000 test images and labels. Says on stderr what is missing; returns 0 or an enum bnn_error. */
-int fashion_open(struct fashion *f);
+/* Reads images, labels and model; messages go to stderr. 0, or -1. */
+int fashion_open(const char *model_path, struct fashion *f);
 void fashion_close(struct fashion *f);
-const uint8_t *fashion_image(const struct fashion *f, int n);
-/* The bundled model models/fashion-mnist.bnn; says on stderr why not. */
-int fashion_model(bnn_model **m);
+/* Image i as the model's devices are sent it; the caller frees it. 0, or -1 with a message. */
+int fashion_fit(const struct fashion *f, int i, struct bnn_image *out);
 
 #endif
