@@ -28,7 +28,6 @@ module ctrl_answer #(
 	input  wire        is_read,
 	input  wire [3:0]  reason,        // not 0: reject
 	input  wire [7:0]  read_rows,     // rows to read - 1
-	input  wire [7:0]  request_word,  // where its header word is
 	output wire        ask_sent,
 	// images
 	input  wire        event_wanted,
@@ -177,7 +176,7 @@ module ctrl_answer #(
 	always @* begin
 		raddr = a;
 		if (state == HEAD)
-			raddr = (who == ASK) ? request_word : {6'b110100, result ? sent_number : run_number};
+			raddr = (who == ASK) ? 8'hD4 : {6'b110100, result ? sent_number : run_number};
 		else if (result && !a[7])
 			raddr = {sent_number[0], !sent_number[0], a[5:0]};
 		else if (result)

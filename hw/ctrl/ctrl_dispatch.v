@@ -2,7 +2,7 @@
 // ctrl_dispatch: takes one packet after the other and carries it out or refuses it with a reason.
 //
 //   head: sequence number to ctrl_ram, reasons known from the header
-//   IMAGE: wait for a free buffer, start the front end, pass the payload on
+//   IMAGE: wait for a free buffer, note its sequence number, start the front end, pass the payload on
 //   other: assemble payload words for ctrl_load and ctrl_read; a refused payload is drained
 //   tail: time-out before CRC before all other reasons; act; answer (not for an IMAGE that was taken)
 // No packet is taken before the one before it is answered; results and PAUSED packets go their own way
@@ -45,7 +45,7 @@ module ctrl_dispatch (
 	input  wire [31:0] front_cycles,
 	input  wire [15:0] image_bytes,
 	// engine
-	output wire        boot,
+	output reg         boot,
 	input  wire        boot_done,
 	// ctrl_load
 	output wire        is_begin,
@@ -89,7 +89,6 @@ module ctrl_dispatch (
 	output wire        is_identify,
 	output wire        is_counters,
 	output reg  [3:0]  reason,
-	output wire [7:0]  request_word,
 	input  wire        ask_sent,
 	input  wire        answer_idle,
 	// ctrl_ram
@@ -99,7 +98,7 @@ module ctrl_dispatch (
 );
 	localparam IDLE = 4'd0, NUMBER = 4'd1, BUFFER = 4'd2, STALLED = 4'd3, PAYLOAD = 4'd4, TAIL = 4'd5,
 		FRONT = 4'd6, CYCLES = 4'd7, LOADED = 4'd8, QUIET = 4'd9, VERIFY = 4'd10, COMMIT = 4'd11,
-		BOOT = 4'd12, BOOTED = 4'd13, DROP = 4'd14, ANSWER = 4'd15;
+		CLAIM = 4'd12, BOOTED = 4'd13, DROP = 4'd14, ANSWER = 4'd15;
 	localparam STALL_BITS = 24;
 
 	reg [3:0] state, outcome;
@@ -119,7 +118,6 @@ module ctrl_dispatch (
 	assign is_identify = (kind == `JB_T_IDENTIFY);
 	assign is_counters = (kind == `JB_T_COUNTERS);
 	wire is_bare = is_commit || is_unload || is_continue || is_reset || is_identify || is_counters;
-	assign request_word = is_image ? {6'b110100, fill_number} : 8'hD4;
 
 	wire length_ok = is_image ? (length == image_bytes) :
 		is_data ? (length[1:0] == 2'd0 && length > 16'd4 && length <= `JB_PKT_MAX_LOAD) :
@@ -166,7 +164,6 @@ module ctrl_dispatch (
 	assign unload = (state == QUIET) && quiet && !is_commit;
 	assign verify = (state == VERIFY);
 	assign commit = (state == COMMIT);
-	assign boot = (state == BOOT);
 	assign hold = (state == DROP);
 	assign drop = (state == DROP) && answer_idle;
 	assign ask = (state == ANSWER);
@@ -177,12 +174,13 @@ module ctrl_dispatch (
 	assign head_ready = to_payload;
 
 	// ---- control memory
-	assign ram_we = (state == NUMBER) || (state == STALLED) || (state == CYCLES) || (state == LOADED) ||
-		map_store;
+	assign ram_we = (state == NUMBER) || (state == CLAIM) || (state == STALLED) || (state == CYCLES) ||
+		(state == LOADED) || map_store;
 	assign map_stored = map_store && ram_taken;
 	always @*
 		case (state)
-		NUMBER: ram_addr = request_word;
+		NUMBER: ram_addr = 8'hD4;
+		CLAIM: ram_addr = {6'b110100, fill_number};
 		STALLED: ram_addr = 8'hFE;
 		CYCLES: ram_addr = {6'b110110, fill_number};
 		LOADED: ram_addr = {7'b1101110, !side};
@@ -192,13 +190,14 @@ module ctrl_dispatch (
 	always @(posedge clk) begin
 		if (field)
 			word <= {data, word[31:8]};
-		else if (state == BUFFER)
+		else if (state == CLAIM && ram_taken)
 			word <= {{(32-STALL_BITS){1'b0}}, stall};
 		else if (state == FRONT)
 			word <= front_cycles;
 		else if (map_take)
 			word <= map_word;
 
+		boot <= commit;
 		lane <= head ? 2'd0 : lane + {1'b0, field};
 		word_valid <= field && (lane == 2'd3) && (state == PAYLOAD);
 		if (head)
@@ -210,7 +209,10 @@ module ctrl_dispatch (
 			filled <= 1'b0;
 		else if (front_done)
 			filled <= 1'b1;
-		stall <= (state == BUFFER) ? stall + {{(STALL_BITS-1){1'b0}}, !(&stall)} : {STALL_BITS{1'b0}};
+		if (state == BUFFER)
+			stall <= stall + {{(STALL_BITS-1){1'b0}}, !(&stall)};
+		else if (state == IDLE)
+			stall <= {STALL_BITS{1'b0}};
 
 		case (state)
 		IDLE: if (head)
@@ -222,11 +224,13 @@ module ctrl_dispatch (
 		end
 		BUFFER: if (buffer_free) begin
 			if (!front_busy)
-				state <= STALLED;
+				state <= CLAIM;
 		end else if (pausing) begin
 			reason <= `JB_R_BUSY;
 			state <= PAYLOAD;
 		end
+		CLAIM: if (ram_taken)
+			state <= STALLED;
 		STALLED: if (ram_taken)
 			state <= PAYLOAD;
 		PAYLOAD: if (tail)
@@ -249,9 +253,8 @@ module ctrl_dispatch (
 			if (!good)
 				reason <= `JB_R_PROGRAM;
 		end
-		COMMIT: state <= BOOT;
-		BOOT: state <= BOOTED;
-		BOOTED: if (boot_done)
+		COMMIT: state <= BOOTED;
+		BOOTED: if (boot_done && !boot)
 			state <= ANSWER;
 		DROP: if (answer_idle)
 			state <= ANSWER;

@@ -114,7 +114,7 @@ module ctrl_link #(
 	wire [1:0]  fill_number, run_number, sent_number;
 	wire [31:0] word, map_word;
 	wire [3:0]  reason;
-	wire [7:0]  request_word, read_rows, ram_addr;
+	wire [7:0]  read_rows, ram_addr;
 	wire [16:0] free_words;
 	wire        ram_we, engine_we, store, store_cycles;
 
@@ -134,7 +134,7 @@ module ctrl_link #(
 		.word_valid(word_valid), .word_first(word_first), .is_read(is_read),
 		.read_fits(read_fits), .map_take(map_take), .map_word(map_word), .map_store(map_store),
 		.map_stored(map_stored), .ask(ask), .hold(hold), .is_identify(is_identify),
-		.is_counters(is_counters), .reason(reason), .request_word(request_word),
+		.is_counters(is_counters), .reason(reason),
 		.ask_sent(ask_sent), .answer_idle(answer_idle), .ram_we(ram_we), .ram_addr(ram_addr),
 		.ram_taken(!engine_we && !store)
 	);
@@ -214,7 +214,7 @@ module ctrl_link #(
 	ctrl_answer #(.MW(MW)) u_answer (
 		.clk(clk), .rst(rst), .ask(ask), .hold(hold), .request(kind), .is_identify(is_identify),
 		.is_counters(is_counters), .is_read(is_read), .reason(reason), .read_rows(read_rows),
-		.request_word(request_word), .ask_sent(ask_sent), .event_wanted(event_wanted),
+		.ask_sent(ask_sent), .event_wanted(event_wanted),
 		.event_ops(event_first ? 7'd0 : engine_ops_done), .run_number(run_number),
 		.event_sent(event_sent), .result_wanted(result_wanted), .sent_number(sent_number),
 		.result_sent(result_sent), .idle(answer_idle), .loaded(loaded), .side(model_side),

@@ -4,7 +4,7 @@
 //   0x00-0x3F engine cycles of each operation of the last image
 //   0x40-0x7F, 0x80-0xBF  scores of result slot 0 and 1
 //   0xC0-0xCD identify block as far as it is constant (set by the bitstream)
-//   0xD0-0xD3 header word {length, sequence} of image n mod 4;  0xD4: of any other request
+//   0xD0-0xD3 header word {length, sequence} of image n mod 4;  0xD4: of the latest request
 //   0xD8-0xDB front-end cycles of image n mod 4
 //   0xDC, 0xDD CRC-32 of the program on side 0 and 1
 //   0xE0-0xE7 class and engine cycles of result slot 0 and 1 (words 0 and 2)
