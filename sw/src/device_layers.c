@@ -9,6 +9,8 @@
 
 /* Something was damaged or lost: start again. Not an error of the library. */
 #define AGAIN 1
+/* Times the image is started: it takes many packets, and most losses mean another start. */
+#define STARTS 16
 
 static int read_rows(struct link_device *d, int base, int rows, uint32_t *to, struct bnn_err *err)
 {
@@ -171,7 +173,7 @@ int device_layers(void *state, const uint8_t *pixels, struct bnn_layers *out, st
 		return rc;
 	before = d->jobs.count;
 	rc = AGAIN;
-	for (int i = 0; i < LINK_TRIES && rc == AGAIN; i++) {
+	for (int i = 0; i < STARTS && rc == AGAIN; i++) {
 		memset(out, 0, sizeof(*out));
 		rc = run_paused(d, pixels, out, err);
 		if (!rc)
@@ -182,6 +184,6 @@ int device_layers(void *state, const uint8_t *pixels, struct bnn_layers *out, st
 			jobs_remove(&d->jobs, before);
 	}
 	if (rc == AGAIN)
-		return err_set(err, BNN_E_LINK, "reading the layers failed %d times", LINK_TRIES);
+		return err_set(err, BNN_E_LINK, "reading the layers failed %d times", STARTS);
 	return rc;
 }

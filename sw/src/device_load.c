@@ -55,12 +55,14 @@ static enum outcome send_words(struct link_device *d, const uint8_t *bytes, int 
 
 	for (int at = 0; at < words; at += CHUNK_WORDS) {
 		int n = words - at < CHUNK_WORDS ? words - at : CHUNK_WORDS;
+		uint32_t resent = d->link.resent;
 		enum outcome got;
 
 		bytes_set_u32(payload, (uint32_t)at);
 		memcpy(payload + 4, bytes + 4 * (size_t)at, 4 * (size_t)n);
-		/* out of order: the chunk had arrived, but its answer was lost */
 		got = step(d, JB_T_LOAD_DATA, payload, 4 + 4 * (size_t)n, JB_R_ORDER, &reason, err);
+		if (got == LOAD_AGAIN && d->link.resent != resent)
+			continue; /* it had arrived, but its answer was lost */
 		if (got != LOAD_GOOD)
 			return got;
 	}
