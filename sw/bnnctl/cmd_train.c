@@ -50,17 +50,6 @@ static void on_progress(void *ctx, const struct train_progress *p)
 	}
 }
 
-static void print_confusion(const struct bnn_model *m, const struct train_report *r)
-{
-	printf("confusion (a row: a true class; a column: what the model said)\n");
-	for (int c = 0; c < r->classes; c++) {
-		printf("  %-16s", bnn_model_class(m, c));
-		for (int d = 0; d < r->classes; d++)
-			printf(" %5d", r->confusion[c][d]);
-		putchar('\n');
-	}
-}
-
 static void print_text(const struct bnn_model *m, const struct train_outcome *o,
 		       const struct train_report *test)
 {
@@ -76,7 +65,7 @@ static void print_text(const struct bnn_model *m, const struct train_outcome *o,
 		return;
 	printf("test        %.2f %% of %d images, balanced %.2f %%\n",
 	       100.0 * test->correct / test->count, test->count, 100 * test->balanced);
-	print_confusion(m, test);
+	confusion_print(m, test->confusion);
 }
 
 static void print_json(const struct bnn_model *m, const struct train_outcome *o,
@@ -90,16 +79,9 @@ static void print_json(const struct bnn_model *m, const struct train_outcome *o,
 	printf("\"held_accuracy\": %.6f, \"test\": %d", o->held ? o->held_accuracy : 0,
 	       test ? test->count : 0);
 	if (test) {
-		printf(", \"correct\": %d, \"balanced_accuracy\": %.6f, \"confusion\": [",
+		printf(", \"correct\": %d, \"balanced_accuracy\": %.6f, \"confusion\": ",
 		       test->correct, test->balanced);
-		for (int c = 0; c < test->classes; c++)
-			for (int d = 0; d < test->classes; d++)
-				printf("%s%d%s",
-				       d   ? ", "
-				       : c ? ", ["
-					   : "[",
-				       test->confusion[c][d], d + 1 < test->classes ? "" : "]");
-		putchar(']');
+		confusion_print_json(m, test->confusion);
 	}
 	puts("}");
 }

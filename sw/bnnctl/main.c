@@ -73,6 +73,9 @@ static int prepare_device(struct ctl *c)
 		ctl_note(c, "device auto is %s", bnn_device_name(c->device));
 	else
 		ctl_detail(c, "device %s", bnn_device_name(c->device));
+	if (c->trace && strncmp(bnn_device_name(c->device), "sim", 3) != 0)
+		return ctl_usage(c, "--trace needs a simulated device, this is %s",
+				 bnn_device_name(c->device));
 	return EXIT_OK;
 }
 

@@ -1,0 +1,277 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# bnnctl from the outside: messages, exit statuses, JSON, every command: tests/system/test_cli.sh [BUILD]
+# Prints what went wrong and a count; exit status 1 when anything did.
+set -u
+cd "$(dirname "$0")/../.."
+build=${1:-build}
+bnnctl=$build/bnnctl
+python=/usr/bin/python3
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+good=0
+bad=0
+unset BNN_MODEL
+
+wrong() {
+	bad=$((bad + 1))
+	echo "FAIL: $1" >&2
+	sed 's/^/  stdout | /' "$work/out" >&2
+	sed 's/^/  stderr | /' "$work/err" >&2
+}
+
+# expect STATUS STDOUT STDERR COMMAND...: the texts are extended regular expressions that must match
+# somewhere; "" means nothing was printed, "*" anything.
+expect() {
+	local status=$1 out=$2 err=$3 got
+	shift 3
+	"$@" > "$work/out" 2> "$work/err" < /dev/null
+	got=$?
+	if [ "$got" -ne "$status" ]; then
+		wrong "exit status $got, not $status: $*"
+	elif ! matches "$work/out" "$out"; then
+		wrong "stdout is not '$out': $*"
+	elif ! matches "$work/err" "$err"; then
+		wrong "stderr is not '$err': $*"
+	else
+		good=$((good + 1))
+	fi
+}
+
+matches() {
+	case $2 in
+	'*') true ;;
+	'') [ ! -s "$1" ] ;;
+	*) grep -Eq -- "$2" "$1" ;;
+	esac
+}
+
+# ok TEXT COMMAND...: the command is a check by itself
+ok() {
+	local text=$1
+	shift
+	if "$@" > /dev/null 2> "$work/err"; then good=$((good + 1)); else wrong "$text: $*"; fi
+}
+
+flip_byte() { # FILE OFFSET
+	$python - "$1" "$2" <<- 'PYTHON'
+		import sys
+		with open(sys.argv[1], "r+b") as f:
+		    f.seek(int(sys.argv[2]))
+		    b = f.read(1)[0]
+		    f.seek(int(sys.argv[2]))
+		    f.write(bytes([b ^ 0x20]))
+	PYTHON
+}
+
+make_images() {
+	local d=$work/images i
+	mkdir "$d"
+	: > "$d/empty.pgm"
+	{ printf 'P5 28 28 255\n'; head -c 300 /dev/urandom; } > "$d/truncated.pgm"
+	printf 'P5 1 1 255\n\200' > "$d/one.pgm"
+	{ printf 'P5 10000 10000 255\n'; head -c 100000000 /dev/zero; } > "$d/large.pgm"
+	printf 'P5 20000 2 255\n' > "$d/wide.pgm"
+	{ printf 'P5 28 28 65535\n'; for ((i = 0; i < 784; i++)); do printf '\%03o%c' $((i % 256)) x; done; } \
+		> "$d/deep.pgm"
+	echo 'Dear diary, today I took a picture.' > "$d/text.pgm"
+	cp tests/fuzz/image/rgba.png "$d/alpha.png"
+	cp tests/fuzz/image/rgb.jpg "$d/photo.jpg"
+	printf '\0\0\010\003\0\0\0\003\0\0\0\002\0\0\0\002abcdABCD1234' > "$d/three.idx"
+	printf '\0\0\010\001\0\0\0\003\001\002\003' > "$d/three.labels"
+	printf '\0\0\010\001\0\0\0\002\001\002' > "$d/two.labels"
+}
+
+test_usage() {
+	local c
+	expect 0 'Exit status: 0 ok' '' $bnnctl --help
+	expect 0 '^bnnctl [0-9]+\.[0-9]+\.[0-9]+$' '' $bnnctl --version
+	expect 2 '' 'no command' $bnnctl
+	expect 2 '' 'unknown command nonsense' $bnnctl nonsense
+	expect 2 '' 'unknown option --nonsense' $bnnctl --nonsense info
+	expect 2 '' 'unknown option -x' $bnnctl info -x
+	expect 2 '' 'option -d needs a value' $bnnctl info -d
+	expect 2 '' 'takes no value' $bnnctl --json=yes info
+	for c in $($bnnctl --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+		expect 0 "^usage: bnnctl $c" '' $bnnctl $c --help
+		expect 2 '' 'unknown option --nonsense' $bnnctl $c --nonsense
+	done
+	expect 2 '' 'missing operands' $bnnctl classify
+	expect 2 '' 'too many operands' $bnnctl info models/fashion-mnist.bnn x
+	expect 2 '' 'a whole number from 1' $bnnctl selftest -d cpu -n 0
+	expect 2 '' 'a whole number from 1' $bnnctl selftest -d cpu --count=3x
+	expect 2 '' 'unknown board x' $bnnctl info --board x
+	expect 2 '' 'missing' $bnnctl layers -d cpu "$work/images/one.pgm"
+	expect 2 '' 'unknown device' $bnnctl -d nonsense load
+	expect 4 '' 'no simulated accelerator' $bnnctl -d sim:nonsense load
+	expect 4 '' 'no usb devices' $bnnctl -d usb load
+	expect 2 '' 'trace needs a simulated device' $bnnctl -d cpu --trace "$work/x.fst" load
+	expect 1 '' 'standard output' sh -c "$bnnctl info > /dev/full"
+}
+
+test_classify() { # DEVICE
+	local d=$work/images c="$bnnctl -q -d $1 classify" tail=''
+	[ "$1" = cpu ] || tail='	[0-9]+ cycles'
+	expect 3 '' 'gone.pgm: No such file' $c "$d/gone.pgm"
+	expect 3 '' 'empty.pgm: the file is empty' $c "$d/empty.pgm"
+	expect 3 '' 'truncated.pgm: truncated: 300 bytes for 28 x 28' $c "$d/truncated.pgm"
+	expect 0 "one.pgm	[A-Za-z/ -]+	margin [0-9]+$tail\$" '' $c "$d/one.pgm"
+	expect 0 "large.pgm	[A-Za-z/ -]+	margin [0-9]+$tail\$" '' $c "$d/large.pgm"
+	expect 3 '' '20000 x 2 pixels; at most 16384 a side' $c "$d/wide.pgm"
+	expect 0 "alpha.png	[A-Za-z/ -]+	margin [0-9]+$tail\$" '' $c "$d/alpha.png"
+	expect 0 "photo.jpg	[A-Za-z/ -]+	margin [0-9]+$tail\$" '' $c "$d/photo.jpg"
+	expect 0 "deep.pgm	[A-Za-z/ -]+	margin [0-9]+$tail\$" '' $c "$d/deep.pgm"
+	expect 3 '' 'text.pgm: not a PGM, PPM, PNG or JPEG image' $c "$d/text.pgm"
+	expect 3 '' 'IDX images are' $c "$d/three.labels"
+	expect 0 'three.idx#2' '' $c "$d/three.idx"
+	expect 3 '*' 'empty.pgm' $c "$d"
+	ok 'images in between are classified' [ "$(wc -l < "$work/out")" -eq 8 ]
+	expect 3 '*' '' $c --json "$d/one.pgm" "$d/gone.pgm" "$d/three.idx" "$d/one.pgm"
+	ok 'JSON lines' check_json "$1" 6 "$work/out"
+}
+
+# DEVICE COUNT FILE: every line is an object, the second one an error
+check_json() {
+	$python - "$@" <<- 'PYTHON'
+		import json, sys
+		device, count, path = sys.argv[1:]
+		lines = [json.loads(line) for line in open(path, encoding="utf-8")]
+		assert len(lines) == int(count), len(lines)
+		for n, o in enumerate(lines):
+		    if n == 1:
+		        assert set(o) == {"file", "error"}, o
+		        continue
+		    assert set(o) == {"file", "class", "index", "margin", "scores", "cycles", "device"}, o
+		    s = sorted(o["scores"])
+		    assert s[-1] - s[-2] == o["margin"] and o["scores"].index(s[-1]) == o["index"], o
+		    assert (o["cycles"] is None) == (device == "cpu"), o
+		    assert o["device"].startswith(device), o
+		assert [o["file"].split("#")[-1] for o in lines[2:5]] == ["0", "1", "2"], lines
+	PYTHON
+}
+
+test_odd_names() {
+	local name=$work/$'quote" back\\slash tab\t \xff\xc3\xa4.pgm'
+	cp "$work/images/one.pgm" "$name"
+	expect 0 '*' '' $bnnctl -d cpu --json classify "$name"
+	ok 'odd file names in JSON' $python -c 'import json, sys
+o = json.loads(open(sys.argv[1], encoding="utf-8").read())
+assert o["file"].endswith("quote\" back\\slash tab\t \ufffd\u00e4.pgm"), o' "$work/out"
+	cp "$work/images/one.pgm" "$work/-x.pgm"
+	expect 0 'x.pgm' '' env -C "$work" "$(realpath $bnnctl)" -d cpu classify -- -x.pgm
+}
+
+test_models() {
+	local m=$work/model.bnn one=$work/images/one.pgm
+	cp models/fashion-mnist.bnn "$m"
+	flip_byte "$m" 3000
+	expect 3 '' 'model.bnn: .*CRC' $bnnctl -d cpu -m "$m" classify "$one"
+	expect 3 '' 'gone.bnn: No such file' $bnnctl info "$work/gone.bnn"
+	: > "$m"
+	expect 3 '' 'model.bnn' $bnnctl info "$m"
+	expect 0 'weight bits' '' $bnnctl -d auto load --quiet
+	expect 0 'weight bits on sim:1x2 in' 'device auto is sim:1x2' $bnnctl load
+	expect 3 '' 'gone.bnn' env BNN_MODEL="$work/gone.bnn" $bnnctl info
+	# Larger than the memory of the device, and beyond one of its options.
+	$python tests/numpy/make_folder.py "$work/large" --net \
+		"8x8x1: jet3x64 bconv3x256 bconv3x256 dense2" > /dev/null
+	$python tests/numpy/make_folder.py "$work/wide" --net "16x16x1: jet5x8 dense2" > /dev/null
+	expect 0 'weight bits' '' $bnnctl convert "$work/large/folder" "$work/large.bnn"
+	expect 0 'weight bits' '' $bnnctl convert "$work/wide/folder" "$work/wide.bnn"
+	expect 3 '' 'large.bnn: .*[0-9]+ needed, the device has' \
+		$bnnctl -d sim:up5k -m "$work/large.bnn" classify "$one"
+	expect 3 '' 'wide.bnn: .*5 needed, the device has 3' \
+		$bnnctl -d sim:up5k -m "$work/wide.bnn" classify "$one"
+	expect 0 'fits +no: .*5 needed, the device has 3' '' $bnnctl info "$work/wide.bnn"
+	expect 0 'fits +yes' '' $bnnctl info "$work/wide.bnn" -b 1x2
+}
+
+test_info() {
+	local b cycles
+	for b in up5k 1x2 2x4; do
+		expect 0 'rate +[0-9]+ images/s, bound by the (link|front end|engine)' '' $bnnctl info -b $b
+		expect 0 '*' '' $bnnctl info -b $b --json
+		cycles=$($python -c 'import json, sys
+o = json.load(open(sys.argv[1]))
+assert o["fits"] and sum(l["cycles"] for l in o["layers"]) == o["engine_cycles"]
+print(o["engine_cycles"])' "$work/out")
+		expect 0 "	$cycles cycles\$" '' $bnnctl -d sim:$b classify "$work/images/one.pgm"
+	done
+}
+
+test_convert() {
+	local f=$work/folder
+	expect 0 'folder: 28x28x1' '' $bnnctl convert models/fashion-mnist.bnn "$f"
+	expect 0 '*' '' $bnnctl convert "$f" "$work/again.bnn" --json
+	ok 'same model after folder and back' cmp models/fashion-mnist.bnn "$work/again.bnn"
+	expect 3 '' 'folder is not empty' $bnnctl convert models/fashion-mnist.bnn "$f"
+	expect 3 '' 'No such file' $bnnctl convert "$work/gone" "$work/x.bnn"
+	rm "$f/L2.threshold.npy"
+	expect 3 '' 'L2.threshold.npy' $bnnctl convert "$f" "$work/x.bnn"
+	ok 'nothing half-written' [ ! -e "$work/x.bnn" ]
+	expect 3 '' 'No such file' $bnnctl convert models/fashion-mnist.bnn "$work/gone/x"
+	ok 'no temporary folders' sh -c "! ls '$work' | grep '^folder\.'"
+}
+
+# Folder, image and expected maps of a NumPy script, on every kind of device. (Seed 1 makes a network
+# beyond the engine.)
+test_layers() {
+	local seed d n=$work/numpy image
+	for seed in 2 3 4 5 6 7; do
+		rm -rf "$n"
+		$python tests/numpy/make_folder.py "$n" --seed $seed > /dev/null
+		image=$(ls "$n"/image.p?m)
+		expect 0 '*' '' $bnnctl convert "$n/folder" "$n/m.bnn"
+		for d in cpu sim:1x2 sim:2x4; do
+			expect 0 'layers.* and scores in' '' \
+				$bnnctl layers "$image" -m "$n/m.bnn" -d $d -o "$n/$d"
+			ok "maps of seed $seed on $d" diff -r "$n/expected" "$n/$d"
+		done
+	done
+	expect 3 '' 'gone.pgm' $bnnctl layers -d cpu -o "$work/l" "$work/gone.pgm"
+	ok 'no folder for an image that is not there' [ ! -e "$work/l" ]
+}
+
+test_eval() {
+	local e=$work/eval d=$work/images
+	expect 0 'accuracy .* of 3 images' '' $bnnctl -d cpu eval "$d/three.idx" "$d/three.labels"
+	expect 0 '*' '' $bnnctl -d sim --json eval "$d/three.idx" "$d/three.labels"
+	ok 'JSON of eval' $python -c 'import json, sys
+o = json.load(open(sys.argv[1]))
+assert o["images"] == 3 and len(o["classes"]) == 10 and sum(map(sum, o["confusion"])) == 3' "$work/out"
+	expect 3 '' '2 labels.* 3 images' $bnnctl -d cpu eval "$d/three.idx" "$d/two.labels"
+	mkdir -p "$e/Bag" "$e/Coat"
+	cp "$d/one.pgm" "$e/Bag"
+	cp "$d/photo.jpg" "$e/Coat"
+	expect 0 'of 2 images' '' $bnnctl -d cpu eval models/fashion-mnist.bnn "$e"
+	cp "$d/text.pgm" "$e/Coat"
+	expect 3 'of 2 images' 'text.pgm: not a PGM' $bnnctl -d cpu eval "$e"
+	mkdir "$e/Hat"
+	expect 3 '' 'no class named "Hat"' $bnnctl -d cpu eval "$e"
+}
+
+test_others() {
+	expect 0 'seed 7: 5 networks .* mismatches: 0' '' $bnnctl -d cpu selftest -n 5 -s 7
+	expect 0 'mismatches: 0' '' $bnnctl -d sim:2x4 selftest -n 2
+	expect 0 '"mismatches": 0' '' $bnnctl -d sim:up5k --json selftest -n 2
+	expect 0 'one.pgm' '' $bnnctl -d sim --trace "$work/x.fst" classify "$work/images/one.pgm"
+	ok 'a waveform' [ -s "$work/x.fst" ]
+	expect 0 'check_man: ' '' scripts/check_man.sh $bnnctl
+	sed -n 's/^TOP\.jetbnn\.\([a-z0-9_]*\).*/\1/p' sim/jetbnn.gtkw > "$work/signals"
+	ok 'signals of the viewer set-up' sh -c "while read -r s; do \
+		grep -qw \"\$s\" hw/jetbnn.v || { echo \"\$s\" >&2; exit 1; }; done < '$work/signals'"
+}
+
+make_images
+test_usage
+test_classify cpu
+test_classify sim
+test_odd_names
+test_models
+test_info
+test_convert
+test_layers
+test_eval
+test_others
+echo "100%: Checks: $((good + bad)), Failures: $bad, Errors: 0"
+[ "$bad" -eq 0 ]
