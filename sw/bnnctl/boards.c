@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Limits of accelerators: the parameters of sim/configs.mk. tests/system compares them with what the
- * simulated devices say. */
+ * Limits of accelerators: the parameters of sim/configs.mk. tests/chain/test_boards.c compares them
+ * with what the simulated devices say. */
 #include <string.h>
 
 #include "boards.h"

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ * `bnnctl info` computes with a table of limits: it is what the simulated devices say of themselves. */
+#include <stdio.h>
+#include <string.h>
+
+#include "../check_main.h"
+#include "boards.h"
+#include "device.h"
+
+START_TEST(table_is_right)
+{
+	struct bnn_err err = { 0 };
+	bnn_device *d;
+	char spec[32];
+
+	for (const struct board *b = boards; b->name; b++) {
+		struct device_limits want = b->limits;
+		const struct device_limits *have;
+
+		snprintf(spec, sizeof(spec), "sim:%s", b->name);
+		ck_assert_msg(bnn_device_open(spec, NULL, &d, &err) == BNN_OK, "%s", err.text);
+		have = device_limits(d);
+		/* numbers that no computation uses */
+		want.build = have->build;
+		want.board = have->board;
+		ck_assert_msg(memcmp(&want, have, sizeof(want)) == 0, "limits of %s", b->name);
+		bnn_device_close(d);
+	}
+	ck_assert_ptr_eq(board_find("1x2")->name, boards[1].name);
+	ck_assert_ptr_null(board_find("1x3"));
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("boards");
+	TCase *t = tcase_create("boards");
+
+	tcase_add_test(t, table_is_right);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	return check_main(suite());
+}
