@@ -27,7 +27,8 @@ static uint32_t measure(bnn_device *d, int channels, const char *layer)
 		printf("%s\n", err.text);
 	else
 		model_random(m, 1);
-	int ok = m && !bnn_device_load(d, m, &err) && !bnn_device_classify(d, pixels, &result, &err) &&
+	int ok = m && !bnn_device_load(d, m, &err) &&
+		 !bnn_device_classify(d, pixels, &result, &err) &&
 		 !device_counters(d, &counters, &err);
 	if (!ok)
 		printf("%s: %s\n", text, err.text);
@@ -47,12 +48,13 @@ int main(void)
 			printf("%s\n", err.text);
 			return 1;
 		}
-		double lanes = (double)device_limits(d)->outputs * device_limits(d)->positions * 288;
+		double lanes =
+			(double)device_limits(d)->outputs * device_limits(d)->positions * 288;
 		for (int ch = 32; ch <= 64; ch += 32) {
 			uint32_t conv = measure(d, ch, "bconv3x"), jets = measure(d, ch, "sjet3x");
 			double use = 256.0 * 9 * ch * ch / lanes / conv;
-			printf("%-9s  %8d  %13" PRIu32 "  %9.1f %%  %12" PRIu32 "  %10.3f\n", devices[i], ch,
-			       conv, 100 * use, jets, (double)jets / conv);
+			printf("%-9s  %8d  %13" PRIu32 "  %9.1f %%  %12" PRIu32 "  %10.3f\n",
+			       devices[i], ch, conv, 100 * use, jets, (double)jets / conv);
 			failed |= !conv || !jets || use < 0.9;
 		}
 		bnn_device_close(d);
