@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "confusion.h"
 #include "load.h"
 #include "train_args.h"
 

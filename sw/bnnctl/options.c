@@ -35,25 +35,25 @@ void options_print(const struct ctl_option *table)
 	}
 }
 
-/* Number of the option that the word names, -1: none. *value: what stands behind "=" or the key. */
-static int find(const struct ctl_option *table, const char *word, const char **value)
+/* The option that the word names, NULL: none. *value: what stands behind "=" or the key. */
+static const struct ctl_option *find(const struct ctl_option *table, const char *word,
+				     const char **value)
 {
 	*value = NULL;
-	for (int i = 0; table && table[i].name; i++) {
-		const char *name = table[i].name;
-		size_t n = strlen(name);
+	for (const struct ctl_option *o = table; o && o->name; o++) {
+		size_t n = strlen(o->name);
 
-		if (word[1] == table[i].key && word[1] != '-' && (!word[2] || table[i].arg)) {
+		if (word[1] == o->key && word[1] != '-' && (!word[2] || o->arg)) {
 			*value = word[2] ? word + 2 : NULL;
-			return i;
+			return o;
 		}
-		if (word[1] == '-' && strncmp(word + 2, name, n) == 0 &&
+		if (word[1] == '-' && strncmp(word + 2, o->name, n) == 0 &&
 		    (!word[2 + n] || word[2 + n] == '=')) {
 			*value = word[2 + n] ? word + 3 + n : NULL;
-			return i;
+			return o;
 		}
 	}
-	return -1;
+	return NULL;
 }
 
 static void set_global(struct ctl *c, struct parsed *p, enum global which, const char *value)
@@ -75,14 +75,13 @@ static int take_option(struct ctl *c, struct parsed *p, int argc, char **argv, i
 {
 	const struct ctl_option *table = c->command ? c->command->options : NULL;
 	const char *word = argv[*i], *value;
-	int own = find(table, word, &value), global = -1;
-	const struct ctl_option *o;
+	const struct ctl_option *o = find(table, word, &value);
+	bool own = o != NULL;
 
-	if (own < 0)
-		global = find(global_options, word, &value);
-	if (own < 0 && global < 0)
+	if (!own)
+		o = find(global_options, word, &value);
+	if (!o)
 		return ctl_usage(c, "unknown option %s", word);
-	o = own < 0 ? &global_options[global] : &table[own];
 	if (!o->arg && value)
 		return ctl_usage(c, "option --%s takes no value", o->name);
 	if (o->arg && !value) {
@@ -90,10 +89,10 @@ static int take_option(struct ctl *c, struct parsed *p, int argc, char **argv, i
 			return ctl_usage(c, "option %s needs a value: %s", word, o->arg);
 		value = argv[++*i];
 	}
-	if (own < 0)
-		set_global(c, p, (enum global)global, value);
+	if (own)
+		c->value[o - table] = o->arg ? value : "";
 	else
-		c->value[own] = o->arg ? value : "";
+		set_global(c, p, (enum global)(o - global_options), value);
 	return EXIT_OK;
 }
 

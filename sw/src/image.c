@@ -39,12 +39,13 @@ int image_alloc(const char *name, uint64_t rows, uint64_t cols, int channels, st
 int image_decode(const char *name, const uint8_t *buf, size_t len, struct bnn_image *out,
 		 struct bnn_err *err)
 {
+	static const uint8_t pnm[4] = { '2', '3', '5', '6' };
 	static const uint8_t png[8] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n' };
 
 	memset(out, 0, sizeof *out);
 	if (!len)
 		return err_set(err, BNN_E_FILE, "%s: the file is empty", name);
-	if (len >= 2 && buf[0] == 'P' && memchr("2356", buf[1], 4))
+	if (len >= 2 && buf[0] == 'P' && memchr(pnm, buf[1], sizeof(pnm)))
 		return image_decode_pnm(name, buf, len, out, err);
 	if (len >= 8 && memcmp(buf, png, 8) == 0)
 		return image_decode_png(name, buf, len, out, err);
