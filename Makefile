@@ -332,9 +332,9 @@ OWN_C := $(wildcard sw/*/*.c tests/*/*.c)
 OWN_CPP := $(wildcard sim/*.cpp)
 OWN_H := $(wildcard sw/*/*.h sw/include/*.h tests/*.h tests/*/*.h sim/*.h)
 LINT_V := $(patsubst %.v,lint-v/%,$(HW))
-.PHONY: lint-v lint-cppcheck lint-tidy lint-format $(LINT_V)
+.PHONY: lint-v lint-cppcheck lint-tidy lint-format lint-man $(LINT_V)
 
-lint: lint-v lint-format lint-cppcheck lint-tidy ## Verilog modules one by one, C by cppcheck, clang-tidy and clang-format
+lint: lint-v lint-format lint-cppcheck lint-tidy lint-man ## Verilog modules one by one, C by cppcheck, clang-tidy and clang-format, man page
 
 # Each module alone at its default parameters; a vendor memory wrapper with its own family.
 $(LINT_V): lint-v/%: $(GEN_VH)
@@ -361,6 +361,9 @@ $(TIDY): lint-tidy/%: $(GEN_H)
 	$(Q)out=$$($(CLANG_TIDY) --quiet $* -- -std=c11 -iquote sw/include -iquote sw/src -iquote sw/train \
 		-iquote sw/bnnctl -iquote $(GEN) $(IMAGE_CFLAGS) $(BLAS_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
 lint-tidy: $(TIDY)
+
+lint-man: $(BUILD)/bnnctl
+	$(Q)scripts/check_man.sh $<
 
 format: ## rewrite C and C++ with clang-format
 	$(Q)$(CLANG_FORMAT) -i $(OWN_C) $(OWN_CPP) $(OWN_H)
