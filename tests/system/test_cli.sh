@@ -228,6 +228,7 @@ test_layers() {
 			ok "maps of seed $seed on $d" diff -r "$n/expected" "$n/$d"
 		done
 	done
+	ok 'pixels that the network sees' $python tests/numpy/check_fit.py $bnnctl "$work"
 	expect 3 '' 'gone.pgm' $bnnctl layers -d cpu -o "$work/l" "$work/gone.pgm"
 	ok 'no folder for an image that is not there' [ ! -e "$work/l" ]
 }
