@@ -8,7 +8,7 @@
 
 struct front_sim {
 	VerilatedContext context;
-	Vfront top{&context};
+	Vfront top{ &context };
 };
 
 #if G_MW == 1
@@ -59,6 +59,11 @@ void front_sim_clock(struct front_sim *s, const struct front_in *in, struct fron
 	out->done = t.done;
 	out->busy = t.busy;
 	out->cycles = t.cycles;
+	out->image_bytes = t.image_bytes;
+	out->map0 = t.map0;
+	out->map1 = t.map1;
+	out->classes = t.classes;
+	out->ops = t.ops;
 	out->fm_valid = t.fm_valid;
 	out->fm_addr = t.fm_addr;
 	out->fm_be = t.fm_be;

@@ -25,6 +25,7 @@ struct front_out {
 	bool px_ready, done, busy, fm_valid;
 	uint32_t cycles, fm_addr, fm_be;
 	uint32_t fm_data[4]; /* G_MW in use */
+	uint32_t image_bytes, map0, map1, classes, ops;
 };
 
 /* NULL: out of memory. front_sim_close takes NULL. */

@@ -2,17 +2,22 @@
 // front: first layer on 8-bit pixels, as they arrive: jets or bconv, threshold, optional 2x2 OR pool.
 //
 //   z[o] = sum over terms of +-(jet or raw pixel of the window), bit = z >= threshold[o]
-//   px -> front_scan (line memories, all K*K values of the window from shared two-tap passes)
-//      -> front_select (F outputs a cycle) -> front_words -> front_writer -> map memory
+//   px -> front_scan (line memory; all K*K values of a window from shared passes) -> stores
+//      -> front_select (F outputs a group) -> front_bits (pool, words) -> front_writer -> map memory
 //
-// Configuration: cfg words of sections 0 descriptor, 1 codes, 2 thresholds (docs/protocol.md), written by
-// the loader while no image is under way. `start` begins an image into map buffer start_buf; pixels follow
-// on px_valid/px_ready; `done` pulses when the last map word was taken. `drop` gives up the image: idle in the
-// next cycle. No image buffer: a position is computed when its last pixel arrives.
-// Throughput: a position every max(C + (1+repeats)*C*(3+K*max(K,3)), groups*T + 1) cycles; exact law in
-// sw/src/cycles_front.c for px_valid held high. cycles: first pixel taken to done.
-// Parameters: F outputs a cycle (1, 2, 4, 8); KMAX 3 or 5; CMAX 1 or 3; MW map words a row (1, 2, 4);
-// CODE_ROWS, OUT_MAX memory sizes; MAP_AW address bits.
+// Configuration: cfg words of sections 0 descriptor, 1 codes, 2 thresholds (docs/protocol.md), written by the
+// loader while no image is under way; cfg_addr is the word's index in its section. `start` begins an image
+// into map buffer start_buf; its pixels follow on px_valid/px_ready; `done` pulses after the last map word
+// was taken. `drop` gives up the image: idle in the next cycle. fm_* are held until fm_ready; a word may wait as
+// long as the next one takes to fill without effect on the time. No image buffer: a position is computed
+// when its last pixel arrives, one is selected while the next is computed.
+// cycles: from the cycle of the first pixel taken to `done`. A position takes the longer of
+//   scan    channels*(3 + K*(2K-2)): 15 a channel for K = 3 (and 1), 43 for K = 5
+//   select  ceil(outputs/F)*terms + (groups that fill the last map word) + 2
+// exactly: cycles_front (sw/src/cycles_front.c) for px_valid and fm_ready always high. `same` scans K/2 columns
+// and rows more. Outputs that an odd pool drops are selected, not written.
+// Parameters: F outputs a group (1, 2, 4, 8); KMAX 3 or 5; CMAX 1 or 3; MW words a map row (1, 2, 4);
+// CODE_ROWS code words of a unit; OUT_MAX outputs, a multiple of 32; MAP_AW address bits.
 // Reset: idle. Not handled: sizes outside 8..128, wrong pixel counts (control checks).
 // Equals ref_jet/ref_bconv, ref_threshold, ref_pool (sw/src/ref.h); compared by tests/rtl/test_front.c.
 `default_nettype none
@@ -53,7 +58,9 @@ module front #(
 	output reg  [6:0]        classes,
 	output reg  [7:0]        ops
 );
-	localparam SW = (KMAX == 5) ? 18 : 14;
+	localparam SW = 2*KMAX + 7;
+	localparam GROUPS = OUT_MAX/F;
+	localparam GAW = $clog2(GROUPS);
 
 	generate
 		if (F != 1 && F != 2 && F != 4 && F != 8) begin : g_bad_f
@@ -62,15 +69,16 @@ module front #(
 		if ((KMAX != 3 && KMAX != 5) || (CMAX != 1 && CMAX != 3)) begin : g_bad_k
 			front_KMAX_must_be_3_or_5_and_CMAX_1_or_3 bad ();
 		end
+		if (OUT_MAX % 32 != 0) begin : g_bad_outputs
+			front_OUT_MAX_must_be_a_multiple_of_32 bad ();
+		end
 	endgenerate
 
 	// ---- descriptor
-	reg [6:0] rows_m1, cols_m1, out_rows_m1, out_cols_m1, terms_m1;
+	reg [6:0] rows_m1, cols_m1, terms_m1;
 	reg       rgb, raw, same, stride2, pool;
 	reg [2:0] k;
-	reg [9:0] groups_m1;
-	reg [4:0] map_g;
-	reg [11:0] map_pitch;
+	reg [GAW-1:0] groups_m1;
 	always @(posedge clk)
 		if (cfg_we && cfg_sel == 2'd0) case (cfg_addr[3:0])
 		`JB_F_ROWS_WORD: begin
@@ -83,19 +91,11 @@ module front #(
 			stride2 <= cfg_data[`JB_F_STRIDE2_LSB];
 			pool <= cfg_data[`JB_F_POOL_LSB];
 		end
-		`JB_F_OUT_ROWS_WORD: begin
-			out_rows_m1 <= cfg_data[`JB_F_OUT_ROWS_LSB +: 7];
-			out_cols_m1 <= cfg_data[`JB_F_OUT_COLS_LSB +: 7];
-			groups_m1 <= cfg_data[`JB_F_GROUPS_MSB:`JB_F_GROUPS_LSB];
-		end
+		`JB_F_GROUPS_WORD: groups_m1 <= cfg_data[`JB_F_GROUPS_LSB +: GAW];
 		`JB_F_TERMS_WORD: terms_m1 <= cfg_data[`JB_F_TERMS_MSB:`JB_F_TERMS_LSB];
 		`JB_F_MAP0_WORD: begin
 			map0 <= cfg_data[`JB_F_MAP0_MSB:`JB_F_MAP0_LSB];
 			map1 <= cfg_data[`JB_F_MAP1_MSB:`JB_F_MAP1_LSB];
-		end
-		`JB_F_MAP_G_WORD: begin
-			map_g <= cfg_data[`JB_F_MAP_G_MSB:`JB_F_MAP_G_LSB];
-			map_pitch <= cfg_data[`JB_F_MAP_PITCH_MSB:`JB_F_MAP_PITCH_LSB];
 		end
 		`JB_F_BYTES_WORD: image_bytes <= cfg_data[`JB_F_BYTES_MSB:`JB_F_BYTES_LSB];
 		`JB_F_CLASSES_WORD: begin
@@ -106,58 +106,61 @@ module front #(
 		endcase
 
 	wire stop = rst || drop;
-	wire written, touched, scan_busy, st_we, st_last, bits_valid, bits_last, room, word_valid, word_ready;
-	wire [7:0]    st_addr;
-	wire [SW-1:0] st_data;
-	wire [1:0]    full;
-	wire [F-1:0]  bits;
-	wire [31:0]   word;
-	wire [15:0]   base = start_buf ? map1 : map0;
-	wire unused = &{1'b0, base, cfg_addr};
+	wire restart = stop || start;
+	wire scan_busy, select_busy, bits_busy, go, st_we, st_buffer, st_end, st_new_row;
+	wire start_1, new_row_1, shift_4, word_4, end_4;
+	wire word_valid, word_end, word_row, word_ready;
+	wire [6:0]     st_index;
+	wire [SW-1:0]  st_data;
+	wire [1:0]     full;
+	wire [GAW-1:0] group_2, group_4;
+	wire [F-1:0]   bits_4;
+	wire [31:0]    word;
+	wire [15:0]    base = start_buf ? map1 : map0;
+	wire unused = &{1'b0, base};
 
 	front_scan #(.KMAX(KMAX), .CMAX(CMAX), .SW(SW)) u_scan (
-		.clk(clk), .rst(stop), .start(start), .busy(scan_busy), .touched(touched),
-		.rows_m1(rows_m1), .cols_m1(cols_m1), .rgb(rgb), .k(k), .raw(raw), .same(same),
-		.stride2(stride2), .out_rows_m1(out_rows_m1), .out_cols_m1(out_cols_m1),
+		.clk(clk), .rst(stop), .start(start), .busy(scan_busy), .rows_m1(rows_m1),
+		.cols_m1(cols_m1), .rgb(rgb), .k(k), .raw(raw), .same(same), .stride2(stride2),
 		.px_valid(px_valid), .px_ready(px_ready), .px_data(px_data), .st_we(st_we),
-		.st_addr(st_addr), .st_data(st_data), .st_last(st_last), .full(full)
+		.st_buffer(st_buffer), .st_index(st_index), .st_data(st_data), .st_end(st_end),
+		.st_new_row(st_new_row), .full(full)
 	);
-	front_select #(.F(F), .SW(SW), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX)) u_select (
-		.clk(clk), .rst(stop || start), .room(room), .code_we(cfg_we && cfg_sel == 2'd1),
-		.thr_we(cfg_we && cfg_sel == 2'd2), .cfg_begin(cfg_we && cfg_sel == 2'd0),
-		.cfg_data(cfg_data), .groups_m1(groups_m1), .terms_m1(terms_m1), .st_we(st_we),
-		.st_addr(st_addr), .st_data(st_data), .st_last(st_last), .full(full),
-		.bits_valid(bits_valid), .bits_last(bits_last), .bits(bits)
+	front_select #(.F(F), .KMAX(KMAX), .SW(SW), .CODE_ROWS(CODE_ROWS), .GROUPS(GROUPS)) u_select (
+		.clk(clk), .rst(restart), .go(go), .busy(select_busy), .code_we(cfg_we && cfg_sel == 2'd1),
+		.thr_we(cfg_we && cfg_sel == 2'd2), .cfg_addr(cfg_addr), .cfg_data(cfg_data),
+		.groups_m1(groups_m1), .terms_m1(terms_m1), .st_we(st_we), .st_buffer(st_buffer),
+		.st_index(st_index), .st_data(st_data), .st_end(st_end), .st_new_row(st_new_row),
+		.full(full), .start_1(start_1), .new_row_1(new_row_1), .group_2(group_2),
+		.group_4(group_4), .shift_4(shift_4), .word_4(word_4), .end_4(end_4), .bits_4(bits_4)
 	);
-	front_words #(.F(F), .OUT_MAX(OUT_MAX)) u_words (
-		.clk(clk), .rst(stop || start), .bits_valid(bits_valid), .bits_last(bits_last),
-		.bits(bits), .room(room), .word_valid(word_valid), .word_ready(word_ready), .word(word)
+	front_bits #(.F(F), .GROUPS(GROUPS)) u_bits (
+		.clk(clk), .rst(restart), .pool(pool), .go(go), .busy(bits_busy), .start_1(start_1),
+		.new_row_1(new_row_1), .group_2(group_2), .group_4(group_4), .shift_4(shift_4),
+		.word_4(word_4), .end_4(end_4), .bits_4(bits_4), .word_valid(word_valid),
+		.word_end(word_end), .word_row(word_row), .word_ready(word_ready), .word(word)
 	);
-	front_writer #(.MW(MW), .OUT_MAX(OUT_MAX), .MAP_AW(MAP_AW)) u_writer (
-		.clk(clk), .rst(stop), .start(start), .base(base[MAP_AW-1:0]), .pool(pool),
-		.rows_m1(out_rows_m1), .cols_m1(out_cols_m1), .g_words(map_g), .pitch(map_pitch),
-		.word_valid(word_valid), .word_ready(word_ready), .word(word), .fm_valid(fm_valid),
-		.fm_ready(fm_ready), .fm_addr(fm_addr), .fm_data(fm_data), .fm_be(fm_be), .done(written)
+	front_writer #(.MW(MW), .MAP_AW(MAP_AW)) u_writer (
+		.clk(clk), .start(start), .base(base[MAP_AW-1:0]), .word_valid(word_valid),
+		.word_end(word_end), .word_row(word_row), .word_ready(word_ready), .word(word),
+		.fm_valid(fm_valid), .fm_ready(fm_ready), .fm_addr(fm_addr), .fm_data(fm_data),
+		.fm_be(fm_be)
 	);
 
-	// Rows below the last output are taken all the same: the image ends with both.
-	reg all_written;
-	wire finish = busy && all_written && !scan_busy;
+	reg  counting;                 // a pixel was taken
+	wire first = px_valid && px_ready;
+	wire finish = busy && !scan_busy && !select_busy && !bits_busy;
 	always @(posedge clk) begin
 		done <= finish && !stop;
-		if (written)
-			all_written <= 1'b1;
-		if (finish)
-			busy <= 1'b0;
-		if (busy && touched && !finish)
+		if (first)
+			counting <= 1'b1;
+		if (counting || first)
 			cycles <= cycles + 32'd1;
-		if (start) begin
-			busy <= 1'b1;
-			all_written <= 1'b0;
+		if (finish || restart)
+			counting <= 1'b0;
+		if (start)
 			cycles <= 32'd0;
-		end
-		if (stop)
-			busy <= 1'b0;
+		busy <= (busy && !finish || start) && !stop;
 	end
 endmodule
 

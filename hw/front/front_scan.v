@@ -1,29 +1,35 @@
 // SPDX-License-Identifier: MIT
-// front_scan: pixels in, K*K values of each window position out (jets, or the raw pixels).
+// front_scan: pixels in, all K*K values of each window position out (jets, or the raw pixels).
 //
-// Walks the padded image: row y (same: pad rows more at the bottom, replayed from the line memory), column x
-// (same: first and last column pad times more), channel. K-1 line memories give the column of K pixels; a
-// row before the first repeats it. jet_axis makes the column's jets, then, one vertical jet d at a time,
-// jet_axis makes the row's jets from it and its K-1 left neighbours: value d*K + dx of the channel.
-//   index written = channel*32 + (raw ? row*K + col : dy*K + dx)
+//   value dy*K + dx of a channel = kernel dx along the row of (kernel dy down each column of pixels)
 //
-// Fed by pixels (px_valid/px_ready), feeds front_select's stores: st_we/st_addr/st_data, then `full` of
-// the buffer; a position waits until its buffer is not full. Only positions that are outputs are written.
-// Cycles a position: C + (1 + repeats)*C*(3 + K*max(K,3)), see sw/src/cycles_front.c.
-// Parameters: KMAX 3 or 5, CMAX 1 or 3, SW bits of a stored value (signed; 13 for K 3, 17 for K 5).
-// Reset/restart: before the first pixel. Compared by tests/rtl/test_front.c with ref_jet and ref_bconv.
+// Walks the padded image row by row, column by column, channel by channel. A step (one channel of a column):
+//   READ   line memory: the K-1 pixels above            TAKE  the pixel (px_valid/px_ready)
+//   WRITE  the line, moved up by one pixel              WORK  K phases, one a vertical kernel dy, of
+//          2K-2 cycles: K-1 left neighbours of the vertical jet from memory into `past`, meanwhile the
+//          new one is made and then replaces the oldest in memory; then K horizontal kernels, one a
+//          cycle, while the next phase begins.
+// K = 1 runs as K = 3 and keeps only the newest pixel. `same`: row 0 fills the lines, the oldest neighbours
+// that are left of column 0 take its value, columns and rows beyond the last repeat it (K/2 steps more).
+//
+// Fed by pixels; feeds the stores of front_select: st_we, st_buffer, st_index = channel*32 + (raw ?
+// row*K + column : dy*K + dx), st_data; st_end after the last value of a position, which carries
+// st_new_row (its first position of an output row). Only positions that are outputs are written; such a position
+// waits in READ while full[its buffer]. Positions use the two buffers in turn.
+// A step takes 3 + K*(2K-2) cycles (K = 1 as 3); st_end comes 6 cycles after the last one of a position.
+// Parameters: KMAX 3 or 5; CMAX 1 or 3; SW bits of a value, signed (8 + 2*(KMAX-1) + 1).
+// rst: idle. Not handled: images narrower than K. Compared by tests/rtl/test_front.c with ref_jet, ref_bconv.
 `default_nettype none
 
 module front_scan #(
 	parameter KMAX = 5,
 	parameter CMAX = 3,
-	parameter SW = 18
+	parameter SW = 2*KMAX + 7
 ) (
 	input  wire          clk,
 	input  wire          rst,
 	input  wire          start,
-	output reg           busy,
-	output reg           touched,     // a pixel was taken
+	output wire          busy,
 	// configuration
 	input  wire [6:0]    rows_m1,
 	input  wire [6:0]    cols_m1,
@@ -32,277 +38,231 @@ module front_scan #(
 	input  wire          raw,
 	input  wire          same,
 	input  wire          stride2,
-	input  wire [6:0]    out_rows_m1,
-	input  wire [6:0]    out_cols_m1,
 	// pixels
 	input  wire          px_valid,
 	output wire          px_ready,
 	input  wire [7:0]    px_data,
 	// store
-	output reg           st_we,
-	output reg  [7:0]    st_addr,     // {buffer, channel, value}
-	output reg  [SW-1:0] st_data,
-	output reg           st_last,     // last value of its position
+	output wire          st_we,
+	output reg           st_buffer,
+	output wire [6:0]    st_index,
+	output wire [SW-1:0] st_data,
+	output reg           st_end,
+	output reg           st_new_row,
 	input  wire [1:0]    full
 );
-	localparam IDLE = 3'd0, TAKE = 3'd1, READ = 3'd2, COLUMN = 3'd3, SLOT = 3'd4, NEXT = 3'd5;
-	localparam LINES = 128*CMAX;
-	localparam LAW = $clog2(LINES);
-	localparam VW = 9 + KMAX - 1;    // vertical jet, signed
-	localparam HW = VW + KMAX - 1;
+	localparam IDLE = 3'd0, READ = 3'd1, TAKE = 3'd2, WRITE = 3'd3, WORK = 3'd4;
+	localparam LW = 8*(KMAX-1);          // a line word: the K-1 newest pixels of a column, newest low
+	localparam VW = KMAX + 8;            // vertical jet
+	localparam AW = (CMAX == 3) ? 9 : 8; // line memory, neighbours in its upper part
+	localparam LATENCY = (KMAX == 5) ? 3 : 2;
+	localparam VERTICAL_J = LATENCY - 1;
 
-	reg [2:0] state;
-	reg [7:0] y, x, v;          // row; real column; padded column
-	reg [1:0] ch;
-	reg [2:0] rep, d, j;
-	reg [LAW-1:0] line_addr, line_base;
-	reg [7:0] pix [0:3];
-	reg       buffer;
+	// ---- geometry
+	wire       k5 = (KMAX == 5) && k[2];
+	wire       one = (k == 3'd1);
+	wire [2:0] side_m1 = k5 ? 3'd4 : 3'd2;  // K-1 of the kernel that runs
+	wire [1:0] pad = (same && !one) ? (k5 ? 2'd2 : 2'd1) : 2'd0;
+	wire [2:0] lead = one ? 3'd0 : same ? {1'b0, pad} : side_m1; // columns and rows before the first output
 
-	wire [2:0] pad = same ? (k == 3'd5 ? 3'd2 : k == 3'd3 ? 3'd1 : 3'd0) : 3'd0;
-	wire [1:0] ch_end = rgb ? 2'd2 : 2'd0;
-	wire [2:0] k_m1 = k - 3'd1;
-	wire [2:0] slot_end = (k == 3'd5) ? 3'd4 : 3'd2;
-	wire replay = (y > {1'b0, rows_m1});
-	wire first_col = (x == 8'd0);
-	wire last_col = (x == {1'b0, cols_m1});
-	wire [2:0] rep_end = (first_col ? pad : 3'd0) + (last_col ? pad : 3'd0);
-	wire [7:0] row_end = {1'b0, rows_m1} + {5'd0, pad};
-
-	// Output place of the window whose last column is v.
-	wire [8:0] out_r = {1'b0, y} - {6'd0, same ? pad : k_m1};
-	wire [8:0] out_c = {1'b0, v} - {6'd0, k_m1};
-	wire [8:0] limit_r = stride2 ? {1'b0, out_rows_m1, 1'b0} : {2'd0, out_rows_m1};
-	wire [8:0] limit_c = stride2 ? {1'b0, out_cols_m1, 1'b0} : {2'd0, out_cols_m1};
-	wire emit_now = !out_r[8] && !out_c[8] && out_r <= limit_r && out_c <= limit_c &&
-		!(stride2 && (out_r[0] || out_c[0]));
-	reg  emit;
-
-	assign px_ready = (state == TAKE) && !replay;
-
-	// ---- line memories: newest row in the low byte
-	localparam LB = 8*(KMAX-1);
-	wire [LB-1:0] lines;
-	wire [7:0] pixel = replay ? lines[7:0] : pix[ch];
-	reg  line_we;
-	reg  [LB-1:0] line_data;
-	reg  [LAW-1:0] line_waddr;
-	ram_1r1w #(.WIDTH(LB), .DEPTH(LINES)) u_lines (
-		.clk(clk), .we(line_we), .waddr(line_waddr), .wdata(line_data), .raddr(line_addr),
-		.rdata(lines)
-	);
-	wire [LB-1:0] above = (y == 8'd0) ? {(KMAX-1){pixel}} : lines;
-
-	// ---- vertical jets of the column; [0] is the top
-	wire [9*3-1:0] col3 = {{1'b0, pixel}, {1'b0, above[7:0]}, {1'b0, above[15:8]}};
-	localparam VW3 = 9 + 2;
-	wire [3*VW3-1:0] vert3;
-	jet_axis #(.W(9), .K(3)) u_vert3 (.clk(clk), .en(state == COLUMN), .x(col3), .out(vert3));
-	reg  [8*KMAX-1:0] column;   // raw pixels, [0] top of the K wanted
-	wire [KMAX*VW-1:0] vertical; // jet or raw pixel of row d
-	genvar i;
-	generate
-		if (KMAX == 5) begin : g_v5
-			wire [9*5-1:0] col5 = {{1'b0, pixel}, {1'b0, above[7:0]}, {1'b0, above[15:8]},
-				{1'b0, above[23:16]}, {1'b0, above[31:24]}};
-			wire [5*VW-1:0] vert5;
-			jet_axis #(.W(9), .K(5)) u_vert5 (
-				.clk(clk), .en(state == COLUMN), .x(col5), .out(vert5)
-			);
-			always @(posedge clk)
-				if (state == COLUMN)
-					column <= (k == 3'd5) ? {pixel, above[7:0], above[15:8], above[23:16], above[31:24]} :
-						(k == 3'd3) ? {16'd0, pixel, above[7:0], above[15:8]} : {32'd0, pixel};
-			for (i = 0; i < 5; i = i + 1) begin : g_sel
-				wire [VW-1:0] three = (i < 3) ?
-					{{(VW-VW3){vert3[VW3*(i % 3) + VW3-1]}}, vert3[VW3*(i % 3) +: VW3]} : {VW{1'b0}};
-				assign vertical[VW*i +: VW] = raw ? {{(VW-8){1'b0}}, column[8*i +: 8]} :
-					(k == 3'd5) ? vert5[VW*i +: VW] : three;
-			end
-		end else begin : g_v3
-			always @(posedge clk)
-				if (state == COLUMN)
-					column <= (k == 3'd3) ? {pixel, above[7:0], above[15:8]} : {16'd0, pixel};
-			for (i = 0; i < 3; i = i + 1) begin : g_sel
-				assign vertical[VW*i +: VW] = raw ? {{(VW-8){1'b0}}, column[8*i +: 8]} :
-					vert3[VW*i +: VW];
-			end
-		end
-	endgenerate
-
-	// ---- row of vertical jets: K-1 left neighbours of {channel, d}; newest in the low bits
-	localparam PB = VW*(KMAX-1);
-	wire [PB-1:0] past;
-	reg  [4:0] past_addr;
-	wire [VW-1:0] newest = vertical[VW*d +: VW];
-	reg  past_we;
-	reg  [4:0] past_waddr;
-	reg  [PB-1:0] past_data;
-	ram_1r1w #(.WIDTH(PB), .DEPTH(32)) u_past (
-		.clk(clk), .we(past_we), .waddr(past_waddr), .wdata(past_data), .raddr(past_addr),
-		.rdata(past)
-	);
-	wire [3*VW-1:0] row3 = {newest, past[VW-1:0], past[2*VW-1:VW]};
-	wire [3*(VW+2)-1:0] horiz3;
-	wire make = (state == SLOT) && (j == 3'd1);
-	jet_axis #(.W(VW), .K(3)) u_horiz3 (.clk(clk), .en(make), .x(row3), .out(horiz3));
-	reg [KMAX*VW-1:0] window;  // raw values, [0] left
-	wire [KMAX*HW-1:0] horizontal;
-	generate
-		if (KMAX == 5) begin : g_h5
-			wire [5*VW-1:0] row5 = {newest, past[VW-1:0], past[2*VW-1:VW], past[3*VW-1:2*VW],
-				past[4*VW-1:3*VW]};
-			wire [5*HW-1:0] horiz5;
-			jet_axis #(.W(VW), .K(5)) u_horiz5 (.clk(clk), .en(make), .x(row5), .out(horiz5));
-			always @(posedge clk)
-				if (make)
-					window <= (k == 3'd5) ? row5 : (k == 3'd3) ? {{2*VW{1'b0}}, row3} :
-						{{4*VW{1'b0}}, newest};
-			for (i = 0; i < 5; i = i + 1) begin : g_sel
-				wire [HW-1:0] three = (i < 3) ?
-					{{(HW-VW-2){horiz3[(VW+2)*(i % 3) + VW+1]}}, horiz3[(VW+2)*(i % 3) +: VW+2]} :
-					{HW{1'b0}};
-				assign horizontal[HW*i +: HW] =
-					raw ? {{(HW-VW){1'b0}}, window[VW*i +: VW]} :
-					(k == 3'd5) ? horiz5[HW*i +: HW] : three;
-			end
-		end else begin : g_h3
-			always @(posedge clk)
-				if (make)
-					window <= (k == 3'd3) ? row3 : {{2*VW{1'b0}}, newest};
-			for (i = 0; i < 3; i = i + 1) begin : g_sel
-				assign horizontal[HW*i +: HW] =
-					raw ? {{(HW-VW){1'b0}}, window[VW*i +: VW]} : horiz3[HW*i +: HW];
-			end
-		end
-	endgenerate
-
-	// ---- values to the store, one a cycle, while the next slot is prepared
-	reg       out_run, out_last, out_buffer;
-	reg [2:0] out_j;
-	reg [1:0] out_ch;
-	reg [4:0] out_index;
-	wire [HW-1:0] value = horizontal[HW*out_j +: HW];
-
-	wire d_end = (d == k_m1);
-	wire wait_store = (ch == 2'd0) && emit_now && full[buffer];
+	// ---- walk
+	reg  [2:0] state, j, d;
+	reg  [1:0] ch, col_rep, row_rep, ring;
+	reg  [6:0] x, y;
+	reg  [2:0] col_age, row_age;         // columns and rows so far, up to K-1
+	reg        col_odd, row_odd;         // stride 2: not an output
+	reg        new_row, buffer;
+	wire [1:0] ch_end = (CMAX == 3 && rgb) ? 2'd2 : 2'd0;
+	wire       col_in = (col_age >= lead), row_in = (row_age >= lead);
+	wire       emit = col_in && row_in && !col_odd && !row_odd;
+	wire       beyond = (col_rep != 2'd0), below = (row_rep != 2'd0);
+	wire       j_end = (j == (k5 ? 3'd7 : 3'd3));
+	wire       d_end = (d == side_m1);
+	wire       phase_end = (state == WORK) && j_end;
+	wire       step_end = phase_end && d_end;
+	wire       column_end = step_end && (ch == ch_end);
+	wire       x_end = (x == cols_m1) && (col_rep == pad);
+	wire       y_end = (y == rows_m1) && (row_rep == pad);
+	wire       hold = (ch == 2'd0) && emit && full[buffer];
+	assign px_ready = (state == TAKE) && !beyond && !below;
+	wire       take = (state == TAKE) && (px_valid || beyond || below);
 
 	always @(posedge clk) begin
-		line_we <= 1'b0;
-		past_we <= 1'b0;
-		st_we <= out_run;
-		st_addr <= {out_buffer, out_ch, out_index};
-		st_data <= {{(SW-HW){value[HW-1]}}, value};
-		st_last <= out_run && out_last && (out_j == k_m1);
-		if (out_run) begin
-			out_j <= out_j + 3'd1;
-			out_index <= out_index + 5'd1;
-			if (out_j == k_m1)
-				out_run <= 1'b0;
-		end
-
 		case (state)
-		TAKE: if (replay || px_valid) begin
-			pix[ch] <= px_data;
-			touched <= 1'b1;
-			ch <= ch + 2'd1;
-			if (ch == ch_end) begin
-				ch <= 2'd0;
-				state <= READ;
-				line_addr <= line_base;
-			end
-		end
-		READ: begin
-			// the line memory is read in this cycle
-			if (!wait_store)
-				state <= COLUMN;
-			if (ch == 2'd0)
-				emit <= emit_now;
-		end
-		COLUMN: begin
-			state <= SLOT;
-			d <= 3'd0;
-			j <= 3'd0;
-			past_addr <= {ch, 3'd0};
-			if (rep == rep_end) begin
-				line_we <= 1'b1;
-				line_waddr <= line_addr;
-				line_data <= {above[LB-9:0], pixel};
-			end
-		end
-		SLOT: begin
-			j <= j + 3'd1;
-			if (make) begin
-				past_we <= 1'b1;
-				past_waddr <= past_addr;
-				past_data <= {past[PB-VW-1:0], newest};
-			end
-			if (make && emit) begin
-				out_run <= 1'b1;
-				out_buffer <= buffer;
-				out_j <= 3'd0;
-				out_ch <= ch;
-				out_last <= d_end && (ch == ch_end);
-				if (d == 3'd0)
-					out_index <= 5'd0;
-			end
-			if (j == slot_end) begin
-				j <= 3'd0;
-				d <= d + 3'd1;
-				past_addr <= {ch, d + 3'd1};
-				if (d_end)
-					state <= NEXT;
-			end
-		end
-		NEXT: begin
-			// next channel, repetition, column, row
-			ch <= (ch == ch_end) ? 2'd0 : ch + 2'd1;
-			line_addr <= (ch == ch_end) ? line_base : line_addr + 1'b1;
-			state <= READ;
-			if (ch == ch_end) begin
-				v <= v + 8'd1;
-				rep <= rep + 3'd1;
-				if (emit)
-					buffer <= ~buffer;
-				if (rep == rep_end) begin
-					rep <= 3'd0;
-					x <= x + 8'd1;
-					line_base <= line_addr + 1'b1;
-					state <= TAKE;
-					if (last_col) begin
-						x <= 8'd0;
-						v <= 8'd0;
-						line_base <= {LAW{1'b0}};
-						y <= y + 8'd1;
-						if (y == row_end) begin
-							state <= IDLE;
-							busy <= 1'b0;
-						end
-					end
-				end
-			end
-		end
+		READ: if (!hold) state <= TAKE;
+		TAKE: if (take) state <= WRITE;
+		WRITE: state <= WORK;
+		WORK: if (step_end)
+			state <= (column_end && x_end && y_end) ? IDLE : READ;
 		default: ;
 		endcase
-
-		if (start) begin
-			state <= TAKE;
-			busy <= 1'b1;
-			touched <= 1'b0;
-			y <= 8'd0;
-			x <= 8'd0;
-			v <= 8'd0;
-			ch <= 2'd0;
-			rep <= 3'd0;
-			line_base <= {LAW{1'b0}};
-			buffer <= 1'b0;
-			out_run <= 1'b0;
+		j <= (state != WORK || j_end) ? 3'd0 : j + 3'd1;
+		if (phase_end)
+			d <= d_end ? 3'd0 : d + 3'd1;
+		if (step_end)
+			ch <= column_end ? 2'd0 : ch + 2'd1;
+		if (column_end) begin
+			ring <= ring + 2'd1;
+			buffer <= buffer ^ emit;
+			if (emit)
+				new_row <= 1'b0;
+			if (col_age != side_m1)
+				col_age <= col_age + 3'd1;
+			col_odd <= stride2 && col_in && !col_odd;
+			if (x != cols_m1)
+				x <= x + 7'd1;
+			else
+				col_rep <= col_rep + 2'd1;
 		end
-		if (rst) begin
+		if (column_end && x_end) begin
+			x <= 7'd0;
+			col_rep <= 2'd0;
+			col_age <= 3'd0;
+			col_odd <= 1'b0;
+			new_row <= 1'b1;
+			if (row_age != side_m1)
+				row_age <= row_age + 3'd1;
+			row_odd <= stride2 && row_in && !row_odd;
+			if (y != rows_m1)
+				y <= y + 7'd1;
+			else
+				row_rep <= row_rep + 2'd1;
+		end
+		if (state == IDLE) begin
+			{d, ch, x, y, col_rep, row_rep, col_age, row_age} <= 29'd0;
+			{col_odd, row_odd, buffer} <= 3'd0;
+			new_row <= 1'b1;
+			if (start)
+				state <= READ;
+		end
+		if (rst)
 			state <= IDLE;
-			busy <= 1'b0;
-			out_run <= 1'b0;
+	end
+
+	// ---- line memory, and the left neighbours of each channel and vertical kernel
+	wire          work = (state == WORK);
+	wire [1:0]    slot_mask = k5 ? 2'd3 : 2'd1;
+	wire [1:0]    slot = (ring + (j_end ? 2'd0 : j[1:0])) & slot_mask;
+	wire [8:0]    line_addr = {ch, x};
+	wire [8:0]    past_addr = {2'b11, ch, d, slot};
+	wire [8:0]    addr = work ? past_addr : line_addr;
+	wire [LW-1:0] line, line_data, past_data;
+	wire [LW-1:0] wdata = work ? past_data : line_data;
+	wire          line_we = (work && j_end) || (state == WRITE && !beyond);
+	wire [AW-1:0] a;
+	generate
+		if (CMAX == 3) begin : g_rgb
+			assign a = addr;
+		end else begin : g_gray
+			wire unused = &{1'b0, addr[8:7]};
+			assign a = {work, addr[6:0]};
 		end
+	endgenerate
+	ram_1r1w #(.WIDTH(LW), .DEPTH(1 << AW)) u_line (
+		.clk(clk), .we(line_we), .waddr(a), .wdata(wdata), .raddr(a), .rdata(line)
+	);
+
+	// ---- column of pixels, newest low; raw: the top one moves out, a row a phase
+	reg  [8*KMAX-1:0] column;
+	always @(posedge clk)
+		if (take)
+			column <= {line, below ? line[7:0] : px_data};
+		else if (raw && phase_end)
+			column <= {column[8*KMAX-9:0], column[7:0]};
+	assign line_data[7:0] = column[7:0];
+	assign line_data[LW-1:8] = (y == 7'd0) ? {(KMAX-2){column[7:0]}} : column[LW-1:8];
+
+	// ---- vertical kernel d
+	wire [9*KMAX-1:0] column_wide;
+	wire [VW-1:0]     vertical;
+	genvar i;
+	generate
+		for (i = 0; i < KMAX; i = i + 1) begin : g_pixel
+			assign column_wide[9*i +: 9] = {1'b0, column[8*i +: 8]};
+		end
+	endgenerate
+	jet_axis #(.K(KMAX), .W(9)) u_vertical (
+		.clk(clk), .k5(k5), .raw(raw), .num(d), .x(column_wide), .en(work && j == VERTICAL_J),
+		.out(vertical)
+	);
+
+	// ---- left neighbours: past[0] newest. While they arrive, those left of column 0 take the first valid one.
+	reg  [VW*(KMAX-1)-1:0] past;
+	reg  [2:0] n;                         // horizontal kernels under way: the n-th
+	reg        run, run_emit, run_last, run_beyond;
+	wire       n_end = (n == side_m1);
+	wire       load = work && j != 3'd0 && j <= side_m1;
+	wire [2:0] arriving = j - 3'd1;
+	wire       fill = ({1'b0, arriving} + {1'b0, col_age} <= {1'b0, side_m1});
+	wire [VW-1:0] newest = run_beyond ? past[VW-1:0] : vertical;
+	always @(posedge clk)
+		if (load)
+			past <= fill ? {(KMAX-1){line[VW-1:0]}} : {past[VW*(KMAX-2)-1:0], line[VW-1:0]};
+		else if (raw && run)
+			past <= {past[VW*(KMAX-2)-1:0], newest};
+	assign past_data = {{(LW-VW){1'b0}}, (KMAX == 5) ? newest : vertical};
+
+	// ---- horizontal kernels 0, 2, (4,) 1, (3)
+	wire [2:0] middle = {1'b0, side_m1[2:1]};
+	wire       second_half = (n > middle);
+	wire [2:0] twice = {n[1:0], 1'b0};
+	wire [2:0] num = second_half ? twice - side_m1 - 3'd1 : twice;
+	jet_axis #(.K(KMAX), .W(VW)) u_horizontal (
+		.clk(clk), .k5(k5), .raw(raw), .num(num), .x({past, newest}), .en(1'b1), .out(st_data)
+	);
+	always @(posedge clk) begin
+		n <= run ? n + 3'd1 : 3'd0;
+		if (run && n_end)
+			run <= 1'b0;
+		if (work && j == side_m1) begin
+			run <= 1'b1;
+			run_emit <= emit && (!one || d_end);
+			run_last <= d_end;
+			run_beyond <= beyond;
+			st_new_row <= new_row;
+		end
+		if (rst)
+			run <= 1'b0;
+	end
+
+	// ---- to the store; the end of a position is told equally late for either KMAX
+	reg  [LATENCY-1:0] valid, turn, last; // value; followed by the first odd kernel; last of its channel
+	reg  [1:0] st_ch;
+	reg  [4:0] st_value;
+	assign st_index = {st_ch, st_value};
+	assign st_we = valid[LATENCY-1];
+	wire   channel_end = st_we && last[LATENCY-1];
+	wire   position_end = channel_end && st_ch == ch_end;
+	wire   ending;
+	assign busy = (state != IDLE) || run || (valid != {LATENCY{1'b0}}) || ending || st_end;
+	generate
+		if (LATENCY == 3) begin : g_late
+			assign ending = position_end;
+		end else begin : g_early
+			reg told;
+			always @(posedge clk)
+				told <= position_end && !rst;
+			assign ending = told;
+		end
+	endgenerate
+	always @(posedge clk) begin
+		valid <= {valid[LATENCY-2:0], run && run_emit && (!one || n_end)};
+		turn <= {turn[LATENCY-2:0], n == middle};
+		last <= {last[LATENCY-2:0], n_end && run_last};
+		if (channel_end) begin
+			st_value <= 5'd0;
+			st_ch <= (st_ch == ch_end) ? 2'd0 : st_ch + 2'd1;
+		end else if (st_we)
+			st_value <= st_value + (raw ? 5'd1 : !turn[LATENCY-1] ? 5'd2 : k5 ? 5'd29 : 5'd31);
+		st_end <= ending;
+		if (st_end)
+			st_buffer <= ~st_buffer;
+		if (rst) begin
+			valid <= {LATENCY{1'b0}};
+			st_end <= 1'b0;
+		end
+		if (start)
+			{st_ch, st_value, st_buffer} <= 8'd0;
 	end
 endmodule
 

@@ -1,166 +1,149 @@
 // SPDX-License-Identifier: MIT
-// front_select: F units that turn a position's stored values into output bits.
+// front_select: F units that turn the values of a position into output bits, F a group.
 //
-//   z[o] = sum over terms t of (neg ? -1 : +1) * store[code index];  bit = (z >= threshold[o])
+//   z[o] = sum over terms t of (neg ? -1 : +1) * store[code index];  bit = (z >= threshold[o]), o = q*F + unit
 //
-// Each unit has its own copy of the store (two buffers of CHANNELS*32 values), its codes and thresholds. Outputs
-// q*F+u of group q take T cycles; a position takes GROUPS*T cycles and its buffer is free 3 cycles later.
-// Fed by front_scan (st_*), the loader (cfg), feeds front_writer: bits of group q 4 cycles behind its last code address.
-// A position begins only while `room` is high. Thresholds are any i32 (saturated to 24 bits; |z| < 2^19).
-// Parameters: F units (1, 2, 4, 8); SW bits of a value; CODE_ROWS, OUT_MAX memory sizes.
-// Reset: no buffer full. Equals ref_jet/ref_bconv + ref_threshold; compared by tests/rtl/test_front.c.
+// Group q takes TERMS cycles, then the groups that its last map word lacks take one cycle each (their bits
+// are 0): a position takes GROUPS*TERMS + padding + 2 cycles. The stores have two buffers: front_scan fills one
+// (st_*, st_end) while the other is read; full[buffer] is high from st_end until its last value was read.
+// Fed by front_scan and the cfg bus (code_we, thr_we, word index cfg_addr); feeds front_bits: bits_4 with
+// shift_4 (a group is complete), word_4 (it completes a map word), end_4 (and the position), group_4 (number);
+// start_1, new_row_1: the first group of a position (of an output row) enters stage 1; group_2: the
+// group in stage 2. Everything moves while `go`.
+// Parameters: F units (1, 2, 4, 8); KMAX, SW of front_scan; CODE_ROWS, GROUPS memory sizes.
+// rst: nothing to do. Equals ref_jet, ref_sjet, ref_bconv + ref_threshold; compared by tests/rtl/test_front.c.
 `default_nettype none
 
 module front_select #(
 	parameter F = 2,
-	parameter SW = 18,
+	parameter KMAX = 5,
+	parameter SW = 17,
 	parameter CODE_ROWS = 1024,
-	parameter OUT_MAX = 512
+	parameter GROUPS = 64,
+	parameter GAW = $clog2(GROUPS)
 ) (
-	input  wire          clk,
-	input  wire          rst,
-	input  wire          room,        // for the words of another position
+	input  wire           clk,
+	input  wire           rst,
+	input  wire           go,
+	output wire           busy,
 	// configuration
-	input  wire          code_we,
-	input  wire          thr_we,
-	input  wire          cfg_begin,   // first word of a section comes next
-	input  wire [31:0]   cfg_data,
-	input  wire [9:0]    groups_m1,
-	input  wire [6:0]    terms_m1,
+	input  wire           code_we,
+	input  wire           thr_we,
+	input  wire [15:0]    cfg_addr,
+	input  wire [31:0]    cfg_data,
+	input  wire [GAW-1:0] groups_m1,
+	input  wire [6:0]     terms_m1,
 	// store
-	input  wire          st_we,
-	input  wire [7:0]    st_addr,
-	input  wire [SW-1:0] st_data,
-	input  wire          st_last,
-	output reg  [1:0]    full,
+	input  wire           st_we,
+	input  wire           st_buffer,
+	input  wire [6:0]     st_index,
+	input  wire [SW-1:0]  st_data,
+	input  wire           st_end,
+	input  wire           st_new_row,
+	output reg  [1:0]     full,
 	// bits
-	output reg           bits_valid,
-	output reg           bits_last,   // last group of the position
-	output reg  [F-1:0]  bits
+	output wire           start_1,
+	output wire           new_row_1,
+	output reg  [GAW-1:0] group_2,
+	output reg  [GAW-1:0] group_4,
+	output reg            shift_4,
+	output reg            word_4,
+	output reg            end_4,
+	output wire [F-1:0]   bits_4
 );
 	localparam CAW = $clog2(CODE_ROWS);
-	localparam GROUPS = (OUT_MAX + F - 1)/F;
-	localparam GAW = $clog2(GROUPS);
-	localparam AW = 24;
+	localparam FAW = (F == 8) ? 3 : (F == 4) ? 2 : (F == 2) ? 1 : 0;
+	localparam SAW = 5 - FAW;           // group within a map word
 
-	// ---- configuration: code words of a row are ceil(F/4), thresholds go round the units
-	reg [CAW-1:0] code_row;
-	reg [GAW-1:0] thr_row;
-	reg [2:0]     part;
-	localparam [2:0] PART_END = (F > 4) ? 3'd1 : 3'd0;
-	localparam F_MINUS_1 = F - 1;
-	localparam [2:0] UNIT_END = F_MINUS_1[2:0];
-	wire signed [31:0] wide = cfg_data;
-	wire [AW-1:0] narrow = (wide > 32'sd4194303) ? 24'h3FFFFF :
-		(wide < -32'sd4194304) ? 24'hC00000 : cfg_data[AW-1:0];
-
-	always @(posedge clk) begin
-		if (code_we) begin
-			part <= (part == PART_END) ? 3'd0 : part + 3'd1;
-			if (part == PART_END)
-				code_row <= code_row + 1'b1;
-		end
-		if (thr_we) begin
-			part <= (part == UNIT_END) ? 3'd0 : part + 3'd1;
-			if (part == UNIT_END)
-				thr_row <= thr_row + 1'b1;
-		end
-		if (cfg_begin) begin
-			part <= 3'd0;
-			code_row <= {CAW{1'b0}};
-			thr_row <= {GAW{1'b0}};
-		end
-	end
-
-	// ---- walk: one code row a cycle
-	reg           run, buffer, free_buffer;
-	reg [2:0]     leave;
-	reg [CAW-1:0] row;
-	reg [9:0]     group;
-	reg [6:0]     term;
-	wire term_end = (term == terms_m1);
-	wire ending = run && term_end && (group == groups_m1);
-	wire stale = (free_buffer == buffer) && (leave != 3'd0); // done, but not yet marked free
-
-	// tags: [1] code known, [2] value known, [3] summed
-	reg [3:1] t_valid, t_last, t_end;
-	reg [2:1] t_first;
-	reg [GAW-1:0] g1, g2;
-	reg b1;
+	// ---- walk: a code row a cycle, then the padding
+	reg           run, pad, rest, buffer;
+	reg  [1:0]    new_row;
+	reg  [CAW-1:0] row;
+	reg  [6:0]    term;
+	reg  [GAW-1:0] group;
+	reg           start_0;
+	wire          term_end = (term == terms_m1);
+	wire          group_end = run && term_end;
+	wire          all_end = group_end && group == groups_m1;
+	wire          word_end = (group[SAW-1:0] == {SAW{1'b1}});
+	wire          end_0 = (all_end || pad) && word_end;
+	// tags of the stages: first and last row of a group, padding, last group of a word, of the position
+	reg first_1, first_2, first_3, last_1, last_2, last_3, pad_1, pad_2, pad_3, pad_4;
+	reg word_1, word_2, word_3, end_1, end_2, end_3, buffer_1, start_s1;
+	assign start_1 = start_s1;
+	assign new_row_1 = new_row[buffer_1];
+	assign busy = full != 2'b00 || run || pad || last_1 || last_2 || last_3 || shift_4;
 
 	always @(posedge clk) begin
-		if (run) begin
-			row <= row + 1'b1;
-			term <= term_end ? 7'd0 : term + 7'd1;
-			if (term_end)
-				group <= group + 10'd1;
-		end else if (full[buffer] && room && !stale) begin
-			run <= 1'b1;
-			row <= {CAW{1'b0}};
-			term <= 7'd0;
-			group <= 10'd0;
+		if (go) begin
+			start_0 <= 1'b0;
+			rest <= end_0;
+			if (!run && !pad && !rest && full[buffer]) begin
+				run <= 1'b1;
+				start_0 <= 1'b1;
+			end
+			if (all_end)
+				run <= 1'b0;
+			if (all_end && !word_end)
+				pad <= 1'b1;
+			if (pad && word_end)
+				pad <= 1'b0;
+			if (end_0)
+				buffer <= ~buffer;
+			row <= run ? row + 1'b1 : {CAW{1'b0}};
+			term <= (run && !term_end) ? term + 7'd1 : 7'd0;
+			group <= !(run || pad) ? {GAW{1'b0}} : (group_end || pad) ? group + 1'b1 : group;
+
+			start_s1 <= start_0;
+			{first_3, first_2, first_1} <= {first_2, first_1, term == 7'd0};
+			{shift_4, last_3, last_2, last_1} <= {last_3, last_2, last_1, group_end || pad};
+			{pad_4, pad_3, pad_2, pad_1} <= {pad_3, pad_2, pad_1, pad};
+			{word_4, word_3, word_2, word_1} <= {word_3, word_2, word_1, word_end};
+			{end_4, end_3, end_2, end_1} <= {end_3, end_2, end_1, end_0};
+			buffer_1 <= buffer;
+			if (end_1)
+				full[buffer_1] <= 1'b0;
+			if (last_2)
+				group_2 <= end_2 ? {GAW{1'b0}} : group_2 + 1'b1;
+			if (shift_4)
+				group_4 <= end_4 ? {GAW{1'b0}} : group_4 + 1'b1;
 		end
-		if (ending) begin
-			run <= 1'b0;
-			buffer <= ~buffer;
+		if (st_end) begin
+			full[st_buffer] <= 1'b1;
+			new_row[st_buffer] <= st_new_row;
 		end
-		t_valid <= {t_valid[2:1], run};
-		t_first <= {t_first[1], term == 7'd0};
-		t_last <= {t_last[2:1], term_end};
-		t_end <= {t_end[2:1], group == groups_m1};
-		g1 <= group[GAW-1:0];
-		g2 <= g1;
-		b1 <= buffer;
-		leave <= {leave[1:0], ending};
-		if (leave[2]) begin
-			full[free_buffer] <= 1'b0;
-			free_buffer <= ~free_buffer;
-		end
-		if (st_we && st_last)
-			full[st_addr[7]] <= 1'b1;
-		bits <= fires;
-		bits_last <= t_end[3];
-		bits_valid <= t_valid[3] && t_last[3];
 		if (rst) begin
-			run <= 1'b0;
+			{run, pad, rest, buffer, start_0, start_s1} <= 6'd0;
+			{last_1, last_2, last_3, shift_4} <= 4'd0;
 			full <= 2'b00;
-			buffer <= 1'b0;
-			free_buffer <= 1'b0;
-			t_valid <= 3'd0;
-			leave <= 3'd0;
-			bits_valid <= 1'b0;
+			group_2 <= {GAW{1'b0}};
+			group_4 <= {GAW{1'b0}};
 		end
 	end
 
 	// ---- units
+	wire [F-1:0] fires_4;
+	assign bits_4 = fires_4 & {F{!pad_4}};
+	wire [15:0] code_addr = (F == 8) ? {1'b0, cfg_addr[15:1]} : cfg_addr;
+	wire unused = &{1'b0, cfg_addr, code_addr};
 	genvar u;
-	wire [F-1:0] fires;
 	generate
 		for (u = 0; u < F; u = u + 1) begin : g_unit
-			wire [7:0]    code;
-			wire [SW-1:0] value;
-			wire [AW-1:0] thr;
-			reg           neg;
-			reg signed [AW-1:0] acc;
-			wire [AW-1:0] term_value = {{(AW-SW){value[SW-1]}}, value};
-			ram_1r1w #(.WIDTH(8), .DEPTH(CODE_ROWS)) u_codes (
-				.clk(clk), .we(code_we && part == u/4), .waddr(code_row),
-				.wdata(cfg_data[8*(u % 4) +: 8]), .raddr(row), .rdata(code)
-			);
-			ram_1r1w #(.WIDTH(SW), .DEPTH(256)) u_store (
-				.clk(clk), .we(st_we), .waddr(st_addr), .wdata(st_data),
-				.raddr({b1, code[6:0]}), .rdata(value)
-			);
-			ram_1r1w #(.WIDTH(AW), .DEPTH(GROUPS)) u_thresholds (
-				.clk(clk), .we(thr_we && part == u), .waddr(thr_row), .wdata(narrow),
-				.raddr(g2), .rdata(thr)
-			);
-			always @(posedge clk) begin
-				neg <= code[7];
-				acc <= (t_first[2] ? {AW{1'b0}} : acc) + (neg ? ~term_value : term_value) +
-					{{(AW-1){1'b0}}, neg};
+			localparam U = u;
+			wire in_word = (F != 8) || (cfg_addr[0] == U[2]);
+			wire mine;
+			if (F == 1) begin : g_only
+				assign mine = 1'b1;
+			end else begin : g_turn
+				assign mine = (cfg_addr[FAW-1:0] == U[FAW-1:0]);
 			end
-			assign fires[u] = (acc >= $signed(thr));
+			front_unit #(.KMAX(KMAX), .SW(SW), .CODE_ROWS(CODE_ROWS), .GROUPS(GROUPS)) u_unit (
+				.clk(clk), .go(go), .code_we(code_we && in_word), .code_waddr(code_addr[CAW-1:0]),
+				.code_wdata(cfg_data[8*(u % 4) +: 8]), .thr_we(thr_we && mine),
+				.thr_waddr(cfg_addr[FAW +: GAW]), .thr_wdata(cfg_data), .st_we(st_we),
+				.st_addr({st_buffer, st_index}), .st_data(st_data), .code_addr_0(row),
+				.buffer_1(buffer_1), .group_2(group_2), .first_3(first_3), .fires_4(fires_4[u])
+			);
 		end
 	endgenerate
 endmodule
