@@ -36,7 +36,7 @@ static bool take_result(const struct link_device *d, const struct packet *p, str
 	return true;
 }
 
-static void take_refusal(struct job *j, int reason)
+static void take_refusal(struct link_device *d, struct job *j, int reason)
 {
 	struct bnn_err why;
 
@@ -44,6 +44,8 @@ static void take_refusal(struct job *j, int reason)
 		j->state = JOB_RESEND;
 		return;
 	}
+	if (reason == JB_R_NO_MODEL) /* it was reset behind our back: the next image loads again */
+		d->loaded = NOTHING;
 	link_refused("image", reason, &why);
 	job_fail(j, &why);
 }
@@ -63,7 +65,7 @@ void device_event(void *context, const struct packet *p)
 		d->paused = p->length == 4 ? (int)link_u32(p->payload, 0) : -1;
 		break;
 	case JB_FLAG_ANSWER | JB_T_REJECT:
-		take_refusal(j, p->length > 0 ? p->payload[0] : 0);
+		take_refusal(d, j, p->length > 0 ? p->payload[0] : 0);
 		break;
 	case JB_FLAG_ANSWER | JB_T_IMAGE:
 		if (take_result(d, p, &j->result)) {
