@@ -4,6 +4,7 @@
 
 #include "budget.h"
 #include "cycles_engine.h"
+#include "cycles_front.h"
 #include "jet_terms.h"
 #include "program.h"
 
@@ -22,20 +23,6 @@ static double useful(const struct net_layer *l)
 	case NET_DENSE: return (double)l->out * (double)model_inputs(l);
 	default: return positions * l->out * l->in_ch * (l->k ? l->k * l->k : 1);
 	}
-}
-
-/* The front end with pixels always there: the slower of walking the padded image (each pixel's
- * K x K values, edge columns repeated, the last row replayed) and of making the outputs. */
-static double front_cycles(const struct net_layer *l, int lanes)
-{
-	int pad = l->valid ? 0 : l->k / 2, side = l->k > 3 ? l->k : 3;
-	int terms = l->kind == NET_BCONV ? l->k * l->k * l->in_ch : l->in_ch;
-	double columns = l->in_cols + 2 * pad, rows = l->in_rows + pad;
-	double walk = rows * l->in_ch * (l->in_cols + columns * (3 + l->k * side));
-	double select = (double)l->conv_rows * l->conv_cols *
-			((double)((l->out + lanes - 1) / lanes) * terms + 1);
-
-	return walk > select ? walk : select;
 }
 
 static void fill(const struct bnn_model *m, const struct device_limits *limits,
@@ -58,7 +45,7 @@ static void fill(const struct bnn_model *m, const struct device_limits *limits,
 		if (out->layer[i].cycles > 0)
 			out->layer[i].used =
 				useful(&m->net.layer[i]) / lanes / (double)out->layer[i].cycles;
-	out->cycles[BOUND_FRONT] = front_cycles(&m->net.layer[0], limits->front_lanes);
+	out->cycles[BOUND_FRONT] = cycles_front(p->words, limits->front_lanes);
 	out->cycles[BOUND_LINK] =
 		(image + JB_PKT_HEADER_BYTES + JB_PKT_CRC_BYTES) * limits->clock_hz / LINK_RATE;
 	for (int s = BOUND_FRONT; s < BOUNDS; s++)
