@@ -8,7 +8,7 @@
 
 struct ctrl_sim {
 	VerilatedContext context;
-	Vctrl_link top{&context};
+	Vctrl_link top{ &context };
 };
 
 // A map row of one, two or more words has three types of port.

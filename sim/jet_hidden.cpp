@@ -8,7 +8,7 @@
 
 struct jet_sim {
 	VerilatedContext context;
-	Vjet_hidden top{&context};
+	Vjet_hidden top{ &context };
 };
 
 // P = 2 has its words in one 64-bit value, wider ones in arrays of 32 bits.

@@ -8,7 +8,7 @@
 
 struct map_mem_sim {
 	VerilatedContext context;
-	Vmap_mem top{&context};
+	Vmap_mem top{ &context };
 };
 
 // A row of one word is a 32-bit value, of two words a 64-bit value.

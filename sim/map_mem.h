@@ -25,8 +25,8 @@ struct map_mem_io {
 	bool engine_read, debug_read;
 	uint32_t engine_addr, debug_addr;
 	struct map_mem_write engine, front;
-	bool debug_taken;          /* output */
-	uint32_t read_data[G_MW];  /* output: the memory's register before this clock's edge */
+	bool debug_taken;         /* output */
+	uint32_t read_data[G_MW]; /* output: the memory's register before this clock's edge */
 };
 
 /* NULL: out of memory. map_mem_sim_close takes NULL. */

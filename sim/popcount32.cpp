@@ -8,7 +8,7 @@
 
 struct popcount_sim {
 	VerilatedContext context;
-	Vpopcount32 top{&context};
+	Vpopcount32 top{ &context };
 };
 
 struct popcount_sim *popcount_sim_open(void)

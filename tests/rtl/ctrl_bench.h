@@ -22,7 +22,14 @@ struct front_model {
 	uint32_t sum;
 };
 
-enum engine_state { ENGINE_OFF, ENGINE_FILL, ENGINE_READY, ENGINE_RUN, ENGINE_PAUSE, ENGINE_SCORES };
+enum engine_state {
+	ENGINE_OFF,
+	ENGINE_FILL,
+	ENGINE_READY,
+	ENGINE_RUN,
+	ENGINE_PAUSE,
+	ENGINE_SCORES
+};
 
 struct engine_model {
 	enum engine_state state;
@@ -297,8 +304,8 @@ static inline void host_packet(struct bench *b, int type, int flags, int sequenc
 			       const void *payload, size_t length)
 {
 	static uint8_t bytes[PACKET_BYTES(0xFFFF)];
-	struct packet p = { JB_PKT_VERSION, (uint8_t)type, (uint8_t)flags, (uint16_t)sequence,
-			    (uint16_t)length, payload };
+	struct packet p = { JB_PKT_VERSION,     (uint8_t)type,    (uint8_t)flags,
+			    (uint16_t)sequence, (uint16_t)length, payload };
 
 	host_bytes(b, bytes, packet_write(bytes, &p));
 }
@@ -345,8 +352,8 @@ static inline void host_reject(struct bench *b, int type, int sequence, int reas
 
 	host_expect(b, JB_T_REJECT, sequence, 2, &p);
 	ck_assert_msg(p.payload[0] == reason && p.payload[1] == type,
-		      "reason %u of type %02x, not %d of %02x, seed %llu", p.payload[0], p.payload[1],
-		      reason, type, (unsigned long long)seed);
+		      "reason %u of type %02x, not %d of %02x, seed %llu", p.payload[0],
+		      p.payload[1], reason, type, (unsigned long long)seed);
 }
 
 /* A request whose answer has `length` bytes. */
@@ -362,7 +369,8 @@ static inline struct packet host_ask(struct bench *b, int type, const void *payl
 	return p;
 }
 
-static inline void host_refused(struct bench *b, int type, const void *payload, size_t n, int reason)
+static inline void host_refused(struct bench *b, int type, const void *payload, size_t n,
+				int reason)
 {
 	static int sequence = 0x1234;
 

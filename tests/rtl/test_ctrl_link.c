@@ -86,7 +86,8 @@ static void send_broken(int offset, int words)
 
 	p.length = (uint16_t)chunk(payload, offset, words);
 	size = packet_write(bytes, &p);
-	bytes[JB_PKT_HEADER_BYTES + below((int)size - JB_PKT_HEADER_BYTES)] ^= (uint8_t)(1 << below(8));
+	bytes[JB_PKT_HEADER_BYTES + below((int)size - JB_PKT_HEADER_BYTES)] ^=
+		(uint8_t)(1 << below(8));
 	host_bytes(b, bytes, size);
 	host_reject(b, JB_T_LOAD_DATA, 99, JB_R_CRC);
 }

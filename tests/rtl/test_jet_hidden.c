@@ -15,7 +15,7 @@
 #define UNITS (O < 4 ? O : 4)
 #define NROW (4 / UNITS)
 #define OUTPUTS 32
-#define ITEMS (4 * P / PC)      /* clocks a position group takes inside */
+#define ITEMS (4 * P / PC) /* clocks a position group takes inside */
 #define DIRECT (O == 1 && PC == P)
 #define MAX_ROWS 16
 #define MAX_X (COLS + 3 * P + 8)
@@ -42,11 +42,11 @@ struct run {
 	struct layer l;
 	struct block b;
 	uint32_t got[MAX_ROWS][MAX_X];
-	int outputs;              /* output groups seen */
+	int outputs; /* output groups seen */
 	long clock, step_clock, row_clock;
-	long done[8];             /* clocks of the last beats of the latest groups */
+	long done[8]; /* clocks of the last beats of the latest groups */
 	int groups_done, groups_wanted;
-	bool idle;                /* busy was low in the latest clock */
+	bool idle; /* busy was low in the latest clock */
 };
 
 static uint64_t seed, state;
@@ -70,7 +70,10 @@ static int delay(const struct layer *l)
 	return l->same ? l->k / 2 : l->k - 1;
 }
 
-static int up(int a, int b) { return (a + b - 1) / b; }
+static int up(int a, int b)
+{
+	return (a + b - 1) / b;
+}
 
 /* Position groups of a row, and how many of them come before the one that completes group 0. */
 static int lead(const struct layer *l)
@@ -124,9 +127,8 @@ static void clock(struct run *r)
 	ck_assert_msg(out.busy, "output while not busy, seed %llu", (unsigned long long)seed);
 	ck_assert_msg(r->outputs < groups * r->l.rows, "more outputs than due, seed %llu",
 		      (unsigned long long)seed);
-	ck_assert_msg(latency_ok(r, r->clock - r->done[r->outputs % 8]),
-		      "latency %ld, seed %llu", r->clock - r->done[r->outputs % 8],
-		      (unsigned long long)seed);
+	ck_assert_msg(latency_ok(r, r->clock - r->done[r->outputs % 8]), "latency %ld, seed %llu",
+		      r->clock - r->done[r->outputs % 8], (unsigned long long)seed);
 	for (int p = 0; p < P; p++)
 		r->got[r->outputs / groups][r->outputs % groups * P + p] = out.words[p];
 	r->outputs++;
@@ -148,7 +150,8 @@ static void pace(struct run *r, int row, bool last)
 	if (DIRECT || !last)
 		return;
 	if (row == 0) {
-		while (r->clock < r->step_clock + ITEMS || r->clock < r->row_clock + ITEMS - 4 + UNITS)
+		while (r->clock < r->step_clock + ITEMS ||
+		       r->clock < r->row_clock + ITEMS - 4 + UNITS)
 			wait_clocks(r, 1);
 		r->step_clock = r->clock;
 	}
@@ -192,22 +195,15 @@ static void random_threshold(struct run *r, int o)
 	int range = full * (r->l.top < 0 ? -r->l.top : r->l.top) * r->l.groups;
 
 	switch (below(8)) {
-	case 0:
-		r->b.threshold[o] = below(2) ? T_MAX : -T_MAX - 1;
-		break;
-	case 1:
-		r->b.threshold[o] = (below(2) ? 1 : -1) * (range + below(3) - 1);
-		break;
-	case 2:
-		r->b.threshold[o] = below(3) - 1;
-		break;
-	case 3:
-		r->b.threshold[o] = (below(2) ? 262144 : -262144) + below(5) - 2;
-		break;
+	case 0: r->b.threshold[o] = below(2) ? T_MAX : -T_MAX - 1; break;
+	case 1: r->b.threshold[o] = (below(2) ? 1 : -1) * (range + below(3) - 1); break;
+	case 2: r->b.threshold[o] = below(3) - 1; break;
+	case 3: r->b.threshold[o] = (below(2) ? 262144 : -262144) + below(5) - 2; break;
 	default:
 		/* Near the values of a random block: the mean is full * top * groups / 2 for S only. */
-		r->b.threshold[o] = r->b.kernel[o] == 0 ? range / 2 + below(range / 8 + 1) - range / 16
-				  : below(range / 4 + 1) - range / 8;
+		r->b.threshold[o] = r->b.kernel[o] == 0
+					    ? range / 2 + below(range / 8 + 1) - range / 16
+					    : below(range / 4 + 1) - range / 8;
 		break;
 	}
 }
@@ -248,12 +244,13 @@ static void compare(const struct run *r)
 				int32_t z = z_at(r, o, y, x);
 				bool want = z >= r->b.threshold[o];
 
-				ck_assert_msg(want == (r->got[y][x] >> o & 1),
-					      "K %d %s %dx%d G %d gap %d: output %d kernel %d at %d,%d: "
-					      "z %d, T %d, seed %llu", r->l.k,
-					      r->l.same ? "same" : "valid", r->l.rows, r->l.cols,
-					      r->l.groups, r->l.gap, o, r->b.kernel[o], y, x, z,
-					      r->b.threshold[o], (unsigned long long)seed);
+				ck_assert_msg(
+					want == (r->got[y][x] >> o & 1),
+					"K %d %s %dx%d G %d gap %d: output %d kernel %d at %d,%d: "
+					"z %d, T %d, seed %llu",
+					r->l.k, r->l.same ? "same" : "valid", r->l.rows, r->l.cols,
+					r->l.groups, r->l.gap, o, r->b.kernel[o], y, x, z,
+					r->b.threshold[o], (unsigned long long)seed);
 			}
 }
 
@@ -308,13 +305,21 @@ static void open_sim(void)
 	reset(&r);
 }
 
-static void close_sim(void) { jet_sim_close(r.sim); }
+static void close_sim(void)
+{
+	jet_sim_close(r.sim);
+}
 
 /* i = K (2) x padding (2) x pace (2) */
 START_TEST(test_one_output)
 {
-	struct layer l = {.k = _i & 1 ? 5 : 3, .same = _i & 2, .rows = 1, .cols = 1,
-			  .groups = 1, .top = 32, .gap = _i & 4 ? 3 : 0};
+	struct layer l = { .k = _i & 1 ? 5 : 3,
+			   .same = _i & 2,
+			   .rows = 1,
+			   .cols = 1,
+			   .groups = 1,
+			   .top = 32,
+			   .gap = _i & 4 ? 3 : 0 };
 
 	run_layer(&r, l, 4);
 	l.groups = 2;
@@ -325,8 +330,9 @@ END_TEST
 /* Widest row, largest sums: every count is 31, 33 groups give 1023; one group of 0 gives zeros. */
 START_TEST(test_largest)
 {
-	struct layer l = {.k = _i & 1 ? 5 : 3, .same = _i & 2, .rows = 2, .cols = COLS,
-			  .groups = 33, .top = 31};
+	struct layer l = {
+		.k = _i & 1 ? 5 : 3, .same = _i & 2, .rows = 2, .cols = COLS, .groups = 33, .top = 31
+	};
 
 	run_layer(&r, l, 1);
 	l.cols = 3;
@@ -340,8 +346,11 @@ END_TEST
 
 static struct layer random_layer(void)
 {
-	struct layer l = {.k = below(2) ? 5 : 3, .same = below(2), .rows = 1 + below(MAX_ROWS),
-			  .groups = below(2) ? 1 : 1 + below(16), .top = 32};
+	struct layer l = { .k = below(2) ? 5 : 3,
+			   .same = below(2),
+			   .rows = 1 + below(MAX_ROWS),
+			   .groups = below(2) ? 1 : 1 + below(16),
+			   .top = 32 };
 
 	l.cols = 1 + below(below(2) ? COLS : 8);
 	l.gap = below(2) ? 0 : 1 + below(8);

@@ -49,16 +49,17 @@ static void run(unsigned load)
 {
 	static uint32_t rows[ROWS][G_MW];
 	uint32_t expected[LATENCY][G_MW];
-	bool due[LATENCY] = {false};
-	struct map_mem_io io = {0};
+	bool due[LATENCY] = { false };
+	struct map_mem_io io = { 0 };
 	struct map_mem_sim *sim = map_mem_sim_open();
 	int reads = 0;
 
 	ck_assert_ptr_nonnull(sim);
 	memset(rows, 0, sizeof rows);
 	for (uint32_t a = 0; a < ROWS; a++) {
-		io.engine = (struct map_mem_write){.req = true, .addr = a,
-						   .be = (1u << 4 * G_MW) - 1};
+		io.engine = (struct map_mem_write){ .req = true,
+						    .addr = a,
+						    .be = (1u << 4 * G_MW) - 1 };
 		map_mem_sim_clock(sim, &io);
 		ck_assert(io.engine.taken);
 	}
@@ -95,7 +96,7 @@ static void run(unsigned load)
 
 START_TEST(random_requests)
 {
-	static const unsigned loads[] = {10, 40, 80};
+	static const unsigned loads[] = { 10, 40, 80 };
 
 	run(loads[_i]);
 }

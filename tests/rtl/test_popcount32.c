@@ -23,13 +23,21 @@ static uint32_t draw(void)
 
 static unsigned expected(bool enable, uint32_t x, uint32_t w)
 {
-	struct net_layer layer = {.kind = NET_BCONV, .k = 1, .out = 1, .stride = 1, .in_rows = 1,
-				  .in_cols = 1, .in_ch = 32, .conv_rows = 1, .conv_cols = 1,
-				  .out_rows = 1, .out_cols = 1};
+	struct net_layer layer = { .kind = NET_BCONV,
+				   .k = 1,
+				   .out = 1,
+				   .stride = 1,
+				   .in_rows = 1,
+				   .in_cols = 1,
+				   .in_ch = 32,
+				   .conv_rows = 1,
+				   .conv_cols = 1,
+				   .out_rows = 1,
+				   .out_cols = 1 };
 	int8_t weight[32];
 	uint8_t bits[32];
 	int32_t z;
-	struct model_layer parameters = {.weight = weight};
+	struct model_layer parameters = { .weight = weight };
 
 	for (int i = 0; i < 32; i++) {
 		weight[i] = (w >> i & 1) ? 1 : -1;
@@ -43,7 +51,7 @@ static unsigned expected(bool enable, uint32_t x, uint32_t w)
 static void stream(int n, void (*make)(int i, bool *enable, uint32_t *x, uint32_t *w))
 {
 	struct popcount_sim *sim = popcount_sim_open();
-	unsigned wanted[LATENCY] = {0};
+	unsigned wanted[LATENCY] = { 0 };
 
 	ck_assert_ptr_nonnull(sim);
 	for (int i = 0; i < n + LATENCY; i++) {
