@@ -104,7 +104,8 @@ static void pack_taps(const struct model_layer *m, struct cpu_layer *l)
 			for (int t = 0; t < taps; t++)
 				for (int ch = 0; ch < n->in_ch; ch++)
 					l->taps[(t * n->in_ch + ch) * l->padded + o] =
-						m->weight[(o * n->in_ch + ch) * taps + t];
+						m->weight[(o * n->in_ch + ch) * taps + t] > 0 ? 1
+											      : -1;
 		} else {
 			ref_jet_kernel(n->k, m->kernel[o], kernel);
 			for (int t = 0; t < taps; t++)
@@ -174,7 +175,7 @@ static void pack_layer(const struct model_layer *m, struct cpu_layer *l)
 /* Working memory for the largest layer. */
 static bool buffers_new(struct cpu *c)
 {
-	size_t map = 1, window = 1, padded = CPU_PAD, more = 0;
+	size_t map = 1, window = 1, padded = CPU_PAD, more = CPU_PAD;
 	size_t border = (size_t)c->net.cols + 8;
 
 	for (int i = 0; i < c->net.count; i++) {

@@ -82,9 +82,12 @@ static int read_cam(struct link_device *d, struct bnn_layers *out, struct bnn_er
 {
 	const struct program_cam *cam = &d->program[d->loaded].cam;
 	uint32_t *words;
-	int rc = cam->stored ? read_words(d, cam->base, program_cam_size(cam), &words, err) : 0;
+	int rc;
 
-	if (rc || !cam->stored)
+	if (!cam->stored)
+		return BNN_OK;
+	rc = read_words(d, cam->base, program_cam_size(cam), &words, err);
+	if (rc)
 		return rc;
 	out->cam = malloc(sizeof(*out->cam) * (size_t)cam->rows * (size_t)cam->cols *
 			  (size_t)cam->classes);

@@ -87,17 +87,18 @@ static int sim_open(const char *arg, const struct bnn_open_options *opt, void **
 /* Room for some output; false when out of memory. */
 static bool make_room(struct sim *s)
 {
+	size_t size = 2 * s->size + BUFFER_START;
 	uint8_t *p;
 
 	if (s->start == s->end)
 		s->start = s->end = 0;
 	if (s->end < s->size)
 		return true;
-	p = realloc(s->out, 2 * s->size);
+	p = realloc(s->out, size);
 	if (!p)
 		return false;
 	s->out = p;
-	s->size *= 2;
+	s->size = size;
 	return true;
 }
 
