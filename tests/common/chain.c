@@ -6,6 +6,7 @@
 
 #include "chain.h"
 #include "cycles_engine.h"
+#include "cycles_front.h"
 #include "ref.h"
 
 enum { IMAGES = 2 };
@@ -98,6 +99,17 @@ static int check_cycles(bnn_device *d, const struct bnn_result *result, struct c
 	return 0;
 }
 
+/* Front-end cycles of an image that met no other. */
+static int check_front(bnn_device *d, const struct bnn_result *result, char *text, size_t size)
+{
+	uint32_t want = cycles_front(device_program(d)->words, device_limits(d)->front_lanes);
+
+	if (result->front_cycles == want)
+		return 0;
+	return snprintf(text, size, "%ld front-end cycles, the model says %u",
+			(long)result->front_cycles, want);
+}
+
 static int check_images(bnn_device *d, const struct bnn_model *m, struct random_source *r,
 			int cycles, uint8_t *pixels, struct chain_stats *stats, char *text,
 			size_t size)
@@ -120,6 +132,8 @@ static int check_images(bnn_device *d, const struct bnn_model *m, struct random_
 		if (got.tag != (uint32_t)i)
 			return snprintf(text, size, "tag %u, expected %d", got.tag, i);
 		differs = chain_compare_result(&got, &want[i], text, size);
+		if (!differs && cycles && i == 0)
+			differs = check_front(d, &got, text, size);
 		if (differs)
 			return differs;
 		stats->images++;
