@@ -280,18 +280,20 @@ $(SIM)/unit/$(1)@$(2)/bench.o: sim/$(1).cpp $(SIM)/unit/$(1)@$(2)/verilated $(GE
 	$$(call say,CXX,$$< $(2))
 	$$(Q)$(CXX) $(CPPFLAGS) -iquote sim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
 
-$(SIM)/unit/$(1)@$(2)/test.o: tests/rtl/test_$(1).c $(SIM)/unit/$(1)@$(2)/params $(GEN_H)
+$(call unit_tests,$(1),$(2)): $(SIM)/unit/$(1)@$(2)/%.o: tests/rtl/%.c $(SIM)/unit/$(1)@$(2)/params $(GEN_H)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$< $(2))
 	$$(Q)$(CC) $(CPPFLAGS) -iquote tests -iquote sim $$(CHECK_CFLAGS) $(CFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
 
-$(BUILD)/tests/rtl/test_$(1)@$(2): $(addprefix $(SIM)/unit/$(1)@$(2)/,test.o bench.o V$(1)__ALL.a) \
+$(BUILD)/tests/rtl/test_$(1)@$(2): $(call unit_tests,$(1),$(2)) $(addprefix $(SIM)/unit/$(1)@$(2)/,bench.o V$(1)__ALL.a) \
 		$(BUILD)/libtests.a $(BUILD)/libbnn.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
 	@mkdir -p $$(@D)
 	$$(call say,LINK,$$@)
 	$$(Q)$(CXX) $$^ $$(CHECK_LIBS) $$(LIB_LIBS) -o $$@
 endef
 unit_defs = -DUNIT_CFG='"$(2)"' $(patsubst -G%,-DG_%,$(filter -G%,$(UNIT_$(1)_$(2))))
+# tests/rtl/test_NAME.c and, where one file is not enough, tests/rtl/NAME_*.c
+unit_tests = $(patsubst tests/rtl/%.c,$(SIM)/unit/$(1)@$(2)/%.o,$(wildcard tests/rtl/test_$(1).c tests/rtl/$(1)_*.c))
 split = $(subst @, ,$(1))
 RTL_TESTS :=
 $(foreach u,$(UNITS),$(eval $(call rtl_unit,$(word 1,$(call split,$(u))),$(word 2,$(call split,$(u))))))

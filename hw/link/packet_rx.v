@@ -4,7 +4,7 @@
 // Hunts for the marker, takes the header (2 check bytes: low half of the CRC-32 of bytes 0 to 7), hands the
 // payload out and checks the trailing CRC-32. A header whose check fails is no packet: the hunt goes on
 // with the next byte. TIMEOUT cycles without a byte inside a packet end it (timed_out; without a
-// good header silently). Cycles in which the receiver itself holds rx_ready low do not count.
+// good header silently). Cycles in which a byte waits for rx_ready do not count.
 //
 // Fed by a link (rx_*), feeds ctrl. Handshakes: rx_* and p_* valid/ready, p_* passes through in the same
 // cycle, one byte a clock. head is held with kind, pause, version_ok, length until head_ready; tail is
@@ -99,12 +99,12 @@ module packet_rx #(
 		.at(tail ? lend_at : at[1:0]), .match(match)
 	);
 
-	wire expired = idle[TW];
+	wire expired = idle[TW] && !take;
 
 	always @(posedge clk) begin
 		if (take || hunting || head || tail)
 			idle <= IDLE_START[TW:0];
-		else if (rx_ready)
+		else if (!rx_valid)
 			idle <= idle + 1'b1;
 
 		if (take && in_head) begin
@@ -162,7 +162,7 @@ module packet_rx #(
 		default: if (tail_ready)
 			state <= HUNT;
 		endcase
-		if (expired && !take && (in_load ? left : in_check))
+		if (expired && (in_load ? left : in_check))
 			timed_out <= 1'b1;
 
 		if (rst) begin
