@@ -22,6 +22,10 @@ UNITS += map_mem@1 map_mem@2
 UNIT_map_mem_1 := -GMW=1 -GROWS=64 -GMAP_AW=6
 UNIT_map_mem_2 := -GMW=2 -GROWS=64 -GMAP_AW=6
 
+UNITS += packet_link@100 packet_link@5000
+UNIT_packet_link_100 := -GTIMEOUT=100
+UNIT_packet_link_5000 := -GTIMEOUT=5000
+
 # Link and control: map rows of one and four words, small memories, short time-outs.
 UNITS += ctrl_link@mw1 ctrl_link@mw4
 UNIT_ctrl_link_mw1 := -GMW=1 -GMODEL_WORDS=1024 -GMAP_ROWS=512 -GTIMEOUT=300

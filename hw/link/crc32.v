@@ -5,7 +5,7 @@
 //
 // Start from 0xFFFFFFFF; the CRC of the bytes so far is ~crc (equal to zlib's crc32). Combinational.
 // Used by packet_check (8 bits a clock) and packet_tx (2 bits a clock).
-// Parameters: BITS 1..8. Equals crc32 of zlib; compared by tests/rtl/test_link.c.
+// Parameters: BITS 1..8. Equals crc32 of zlib; compared by tests/rtl/test_packet_link.c.
 `default_nettype none
 
 module crc32 #(

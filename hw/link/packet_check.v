@@ -10,7 +10,7 @@
 // it matched.
 //
 // Fed by packet_rx; lent to ctrl_load between packets for the CRC of a program. match is combinational,
-// one byte a clock. Reset: none, init starts a new CRC. Compared with zlib by tests/rtl/test_link.c.
+// one byte a clock. Reset: none, init starts a new CRC. Compared with zlib by tests/rtl/test_packet_link.c.
 `default_nettype none
 
 module packet_check (

@@ -14,7 +14,7 @@
 // resync pulses when a hunt begins that skips bytes: garbage, or a header that fails its check.
 // Parameters: TIMEOUT cycles, 1..2^30.
 // Reset: hunts. Not handled: a limit on the length (control knows what fits; what does not is drained).
-// Equals packet layout of hw/defs/jetbnn.def; compared by tests/rtl/test_link.c.
+// Equals packet layout of hw/defs/jetbnn.def; compared by tests/rtl/test_packet_link.c.
 `default_nettype none
 `include "jetbnn_defs.vh"
 
@@ -86,20 +86,20 @@ module packet_rx #(
 	wire [7:0] marker = `JB_PKT_MARKER;
 	wire is_marker = (rx_data == marker);
 	wire again = in_head && (at == AT_VERSION) && is_marker; // the first one was garbage
-	wire skip = take && ((hunting && !is_marker) || again || (in_head && (at >= AT_CHECK) && !match));
+	wire expired = idle[TW] && !take;
+	wire no_head = in_head && (take ? (at >= AT_CHECK) && !match : expired);
+	wire skip = take && ((hunting && !is_marker) || again || no_head);
 	assign resync = skip && synced;
 	assign field = take && (in_load || (in_head && (at >= AT_SEQUENCE) && (at < AT_CHECK)));
 
-	// A marker is stepped from the start value, which every other byte of a hunt restores.
+	// A marker is stepped from the start value: it is there from the first cycle of a hunt.
 	packet_check u_check (
 		.clk(clk),
-		.init(tail ? lend_init : hunting && !(take && is_marker)),
+		.init(rst || (tail ? lend_init || tail_ready : no_head || (hunting && !(take && is_marker)))),
 		.step(tail ? lend_step : take && !again),
 		.data(tail ? lend_data : rx_data),
 		.at(tail ? lend_at : at[1:0]), .match(match)
 	);
-
-	wire expired = idle[TW] && !take;
 
 	always @(posedge clk) begin
 		if (take || hunting || head || tail)
@@ -136,12 +136,9 @@ module packet_rx #(
 		HEAD: if (take) begin
 			if (!again)
 				at <= at + 4'd1;
-			if (at >= AT_CHECK && !match)
-				state <= HUNT;
-			else if (at == AT_CHECK + 4'd1)
+			if (at == AT_CHECK + 4'd1)
 				state <= HELD;
-		end else if (expired)
-			state <= HUNT;
+		end
 		HELD: begin
 			at <= 4'd0;
 			crc_ok <= 1'b1;
@@ -162,6 +159,8 @@ module packet_rx #(
 		default: if (tail_ready)
 			state <= HUNT;
 		endcase
+		if (no_head)
+			state <= HUNT;
 		if (expired && (in_load ? left : in_check))
 			timed_out <= 1'b1;
 

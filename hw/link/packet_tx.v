@@ -7,7 +7,7 @@
 // The CRC takes two bits a clock, four clocks a byte: an eighth of the logic of a byte at once, and
 // still 8 Mbyte/s at 48 MHz, far above any link here. A byte leaves every 6 clocks at best.
 // Reset: idle. Not handled: a payload that is longer or shorter than length (ctrl_answer counts).
-// Equals packet layout of hw/defs/jetbnn.def; compared by tests/rtl/test_link.c.
+// Equals packet layout of hw/defs/jetbnn.def; compared by tests/rtl/test_packet_link.c.
 `default_nettype none
 `include "jetbnn_defs.vh"
 

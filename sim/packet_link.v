@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// packet_link: packet_rx and packet_tx side by side, for tests/rtl/test_packet_link.c.
+`default_nettype none
+
+module packet_link #(
+	parameter TIMEOUT = 100
+) (
+	input  wire        clk,
+	input  wire        rst,
+	// receiver
+	input  wire [7:0]  rx_data,
+	input  wire        rx_valid,
+	output wire        rx_ready,
+	output wire        head,
+	input  wire        head_ready,
+	output wire [7:0]  kind,
+	output wire        pause,
+	output wire        version_ok,
+	output wire [15:0] length,
+	output wire        field,
+	output wire        p_valid,
+	input  wire        p_ready,
+	output wire        tail,
+	input  wire        tail_ready,
+	output wire        crc_ok,
+	output wire        timed_out,
+	output wire        rx_busy,
+	output wire        resync,
+	input  wire        lend_init,
+	input  wire        lend_step,
+	input  wire [7:0]  lend_data,
+	input  wire [1:0]  lend_at,
+	output wire        match,
+	// sender
+	input  wire        start,
+	input  wire [7:0]  send_kind,
+	input  wire [15:0] send_sequence,
+	input  wire [15:0] send_length,
+	input  wire        send_valid,
+	output wire        send_ready,
+	input  wire [7:0]  send_data,
+	input  wire        send_end,
+	output wire        tx_busy,
+	output wire [7:0]  tx_data,
+	output wire        tx_valid,
+	input  wire        tx_ready
+);
+	packet_rx #(.TIMEOUT(TIMEOUT)) u_rx (
+		.clk(clk), .rst(rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),
+		.head(head), .head_ready(head_ready), .kind(kind), .pause(pause), .version_ok(version_ok),
+		.length(length), .field(field), .p_valid(p_valid), .p_ready(p_ready), .tail(tail),
+		.tail_ready(tail_ready), .crc_ok(crc_ok), .timed_out(timed_out), .busy(rx_busy),
+		.resync(resync), .lend_init(lend_init), .lend_step(lend_step), .lend_data(lend_data),
+		.lend_at(lend_at), .match(match)
+	);
+	packet_tx u_tx (
+		.clk(clk), .rst(rst), .start(start), .kind(send_kind),
+		.sequence_number(send_sequence), .length(send_length), .p_valid(send_valid),
+		.p_ready(send_ready), .p_data(send_data), .p_end(send_end), .busy(tx_busy),
+		.tx_data(tx_data), .tx_valid(tx_valid), .tx_ready(tx_ready)
+	);
+endmodule
+
+`default_nettype wire
