@@ -8,9 +8,9 @@
 // Configuration: cfg words of sections 0 descriptor, 1 codes, 2 thresholds (docs/protocol.md), written by the
 // loader while no image is under way; cfg_addr is the word's index in its section. `start` begins an image
 // into map buffer start_buf; its pixels follow on px_valid/px_ready; `done` pulses after the last map word
-// was taken. `drop` gives up the image: idle in the next cycle. fm_* are held until fm_ready; a word may wait as
-// long as the next one takes to fill without effect on the time. No image buffer: a position is computed
-// when its last pixel arrives, one is selected while the next is computed.
+// was taken. `drop` gives up the image: idle in the next cycle. fm_* are held until fm_ready; a word may wait
+// 32/F - 2 cycles without costing time. No image buffer: a position is computed when its last pixel
+// arrives, one is selected while the next is computed.
 // cycles: from the cycle of the first pixel taken to `done`. A position takes the longer of
 //   scan    channels*(3 + K*(2K-2)): 15 a channel for K = 3 (and 1), 43 for K = 5
 //   select  ceil(outputs/F)*terms + (groups that fill the last map word) + 2
@@ -61,6 +61,7 @@ module front #(
 	localparam SW = 2*KMAX + 7;
 	localparam GROUPS = OUT_MAX/F;
 	localparam GAW = $clog2(GROUPS);
+	localparam TERMW = $clog2(KMAX*KMAX*CMAX);
 
 	generate
 		if (F != 1 && F != 2 && F != 4 && F != 8) begin : g_bad_f
@@ -75,7 +76,8 @@ module front #(
 	endgenerate
 
 	// ---- descriptor
-	reg [6:0] rows_m1, cols_m1, terms_m1;
+	reg [6:0] rows_m1, cols_m1;
+	reg [TERMW-1:0] terms_m1;
 	reg       rgb, raw, same, stride2, pool;
 	reg [2:0] k;
 	reg [GAW-1:0] groups_m1;
@@ -92,7 +94,7 @@ module front #(
 			pool <= cfg_data[`JB_F_POOL_LSB];
 		end
 		`JB_F_GROUPS_WORD: groups_m1 <= cfg_data[`JB_F_GROUPS_LSB +: GAW];
-		`JB_F_TERMS_WORD: terms_m1 <= cfg_data[`JB_F_TERMS_MSB:`JB_F_TERMS_LSB];
+		`JB_F_TERMS_WORD: terms_m1 <= cfg_data[`JB_F_TERMS_LSB +: TERMW];
 		`JB_F_MAP0_WORD: begin
 			map0 <= cfg_data[`JB_F_MAP0_MSB:`JB_F_MAP0_LSB];
 			map1 <= cfg_data[`JB_F_MAP1_MSB:`JB_F_MAP1_LSB];
@@ -126,7 +128,8 @@ module front #(
 		.st_buffer(st_buffer), .st_index(st_index), .st_data(st_data), .st_end(st_end),
 		.st_new_row(st_new_row), .full(full)
 	);
-	front_select #(.F(F), .KMAX(KMAX), .SW(SW), .CODE_ROWS(CODE_ROWS), .GROUPS(GROUPS)) u_select (
+	front_select #(.F(F), .KMAX(KMAX), .SW(SW), .CODE_ROWS(CODE_ROWS), .GROUPS(GROUPS),
+		.TERMW(TERMW)) u_select (
 		.clk(clk), .rst(restart), .go(go), .busy(select_busy), .code_we(cfg_we && cfg_sel == 2'd1),
 		.thr_we(cfg_we && cfg_sel == 2'd2), .cfg_addr(cfg_addr), .cfg_data(cfg_data),
 		.groups_m1(groups_m1), .terms_m1(terms_m1), .st_we(st_we), .st_buffer(st_buffer),
@@ -148,9 +151,11 @@ module front #(
 	);
 
 	reg  counting;                 // a pixel was taken
+	reg  idle;
 	wire first = px_valid && px_ready;
-	wire finish = busy && !scan_busy && !select_busy && !bits_busy;
+	wire finish = busy && idle;
 	always @(posedge clk) begin
+		idle <= !scan_busy && !select_busy && !bits_busy && !start;
 		done <= finish && !stop;
 		if (first)
 			counting <= 1'b1;

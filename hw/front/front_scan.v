@@ -14,8 +14,8 @@
 //
 // Fed by pixels; feeds the stores of front_select: st_we, st_buffer, st_index = channel*32 + (raw ?
 // row*K + column : dy*K + dx), st_data; st_end after the last value of a position, which carries
-// st_new_row (its first position of an output row). Only positions that are outputs are written; such a position
-// waits in READ while full[its buffer]. Positions use the two buffers in turn.
+// st_new_row (its first position of an output row). Only positions that are outputs are written; such a one
+// waits in READ while full[its buffer]. They use the two buffers in turn.
 // A step takes 3 + K*(2K-2) cycles (K = 1 as 3); st_end comes 6 cycles after the last one of a position.
 // Parameters: KMAX 3 or 5; CMAX 1 or 3; SW bits of a value, signed (8 + 2*(KMAX-1) + 1).
 // rst: idle. Not handled: images narrower than K. Compared by tests/rtl/test_front.c with ref_jet, ref_bconv.
@@ -57,37 +57,64 @@ module front_scan #(
 	localparam AW = (CMAX == 3) ? 9 : 8; // line memory, neighbours in its upper part
 	localparam LATENCY = (KMAX == 5) ? 3 : 2;
 	localparam VERTICAL_J = LATENCY - 1;
+	localparam NW = (KMAX == 5) ? 3 : 2; // counts to 2K-3
+	localparam RW = (KMAX == 5) ? 2 : 1; // counts to K/2
+	localparam SEEN = KMAX - 1;
 
-	// ---- geometry
-	wire       k5 = (KMAX == 5) && k[2];
-	wire       one = (k == 3'd1);
-	wire [2:0] side_m1 = k5 ? 3'd4 : 3'd2;  // K-1 of the kernel that runs
-	wire [1:0] pad = (same && !one) ? (k5 ? 2'd2 : 2'd1) : 2'd0;
-	wire [2:0] lead = one ? 3'd0 : same ? {1'b0, pad} : side_m1; // columns and rows before the first output
+	// ---- place in the padded image and in the step
+	reg  [2:0]    state;
+	reg  [NW-1:0] j, d;
+	reg  [1:0]    ch, ring;
+	reg  [RW-1:0] col_rep, row_rep;
+	reg  [6:0]    x, y;
+	reg  [SEEN-1:0] col_seen, row_seen;  // [i]: more than i columns, rows so far
+	reg           col_odd, row_odd;      // stride 2: not an output
+	reg           new_row, buffer;
+	reg           x_end, y_end, step_end, column_end;
+	wire          k5 = (KMAX == 5) && k[2];
+	wire          one = (k == 3'd1);
+	wire [NW-1:0] side_m1, j_max, n_middle; // K-1, last cycle of a phase, last even kernel
+	wire [RW-1:0] pad;
+	wire [SEEN-1:0] lead;                   // bit i: the first output comes after i+1 columns or rows
+	wire          fill;                     // a neighbour that arrives is left of column 0, or the first
+	generate
+		if (KMAX == 5) begin : g_five
+			assign side_m1 = k5 ? 3'd4 : 3'd2;
+			assign j_max = k5 ? 3'd7 : 3'd3;
+			assign n_middle = k5 ? 3'd2 : 3'd1;
+			assign pad = (same && !one) ? (k5 ? 2'd2 : 2'd1) : 2'd0;
+			assign lead = same ? (k5 ? 4'b0010 : 4'b0001) : (k5 ? 4'b1000 : 4'b0010);
+			assign fill = (j == 3'd1) || !(k5 && j == 3'd2 ? col_seen[3] :
+				k5 && j == 3'd3 ? col_seen[2] : col_seen[1]);
+		end else begin : g_three
+			assign side_m1 = 2'd2;
+			assign j_max = 2'd3;
+			assign n_middle = 2'd1;
+			assign pad = same && !one;
+			assign lead = same ? 2'b01 : 2'b10;
+			assign fill = !j[1] || !col_seen[1];
+		end
+	endgenerate
 
-	// ---- walk
-	reg  [2:0] state, j, d;
-	reg  [1:0] ch, col_rep, row_rep, ring;
-	reg  [6:0] x, y;
-	reg  [2:0] col_age, row_age;         // columns and rows so far, up to K-1
-	reg        col_odd, row_odd;         // stride 2: not an output
-	reg        new_row, buffer;
-	wire [1:0] ch_end = (CMAX == 3 && rgb) ? 2'd2 : 2'd0;
-	wire       col_in = (col_age >= lead), row_in = (row_age >= lead);
-	wire       emit = col_in && row_in && !col_odd && !row_odd;
-	wire       beyond = (col_rep != 2'd0), below = (row_rep != 2'd0);
-	wire       j_end = (j == (k5 ? 3'd7 : 3'd3));
-	wire       d_end = (d == side_m1);
-	wire       phase_end = (state == WORK) && j_end;
-	wire       step_end = phase_end && d_end;
-	wire       column_end = step_end && (ch == ch_end);
-	wire       x_end = (x == cols_m1) && (col_rep == pad);
-	wire       y_end = (y == rows_m1) && (row_rep == pad);
-	wire       hold = (ch == 2'd0) && emit && full[buffer];
+	wire [1:0]    ch_end = (CMAX == 3 && rgb) ? 2'd2 : 2'd0;
+	wire          col_in = one || (col_seen & lead) != {SEEN{1'b0}};
+	wire          row_in = one || (row_seen & lead) != {SEEN{1'b0}};
+	wire          emit = col_in && row_in && !col_odd && !row_odd;
+	wire          beyond = (col_rep != {RW{1'b0}}), below = (row_rep != {RW{1'b0}});
+	wire          work = (state == WORK);
+	wire          j_end = (j == j_max);
+	wire          d_end = (d == side_m1);
+	wire          phase_end = work && j_end;
+	wire          hold = (ch == 2'd0) && emit && full[buffer];
 	assign px_ready = (state == TAKE) && !beyond && !below;
-	wire       take = (state == TAKE) && (px_valid || beyond || below);
+	wire          take = (state == TAKE) && (px_valid || beyond || below);
 
 	always @(posedge clk) begin
+		// known a cycle ahead
+		step_end <= work && j == j_max - 1'b1 && d_end;
+		column_end <= work && j == j_max - 1'b1 && d_end && ch == ch_end;
+		x_end <= (x == cols_m1) && (col_rep == pad);
+		y_end <= (y == rows_m1) && (row_rep == pad);
 		case (state)
 		READ: if (!hold) state <= TAKE;
 		TAKE: if (take) state <= WRITE;
@@ -96,9 +123,9 @@ module front_scan #(
 			state <= (column_end && x_end && y_end) ? IDLE : READ;
 		default: ;
 		endcase
-		j <= (state != WORK || j_end) ? 3'd0 : j + 3'd1;
+		j <= (!work || j_end) ? {NW{1'b0}} : j + 1'b1;
 		if (phase_end)
-			d <= d_end ? 3'd0 : d + 3'd1;
+			d <= step_end ? {NW{1'b0}} : d + 1'b1;
 		if (step_end)
 			ch <= column_end ? 2'd0 : ch + 2'd1;
 		if (column_end) begin
@@ -106,31 +133,31 @@ module front_scan #(
 			buffer <= buffer ^ emit;
 			if (emit)
 				new_row <= 1'b0;
-			if (col_age != side_m1)
-				col_age <= col_age + 3'd1;
+			col_seen <= {col_seen[SEEN-2:0], 1'b1};
 			col_odd <= stride2 && col_in && !col_odd;
 			if (x != cols_m1)
 				x <= x + 7'd1;
 			else
-				col_rep <= col_rep + 2'd1;
+				col_rep <= col_rep + 1'b1;
 		end
 		if (column_end && x_end) begin
 			x <= 7'd0;
-			col_rep <= 2'd0;
-			col_age <= 3'd0;
+			col_rep <= {RW{1'b0}};
+			col_seen <= {SEEN{1'b0}};
 			col_odd <= 1'b0;
 			new_row <= 1'b1;
-			if (row_age != side_m1)
-				row_age <= row_age + 3'd1;
+			row_seen <= {row_seen[SEEN-2:0], 1'b1};
 			row_odd <= stride2 && row_in && !row_odd;
 			if (y != rows_m1)
 				y <= y + 7'd1;
 			else
-				row_rep <= row_rep + 2'd1;
+				row_rep <= row_rep + 1'b1;
 		end
 		if (state == IDLE) begin
-			{d, ch, x, y, col_rep, row_rep, col_age, row_age} <= 29'd0;
-			{col_odd, row_odd, buffer} <= 3'd0;
+			d <= {NW{1'b0}};
+			{ch, x, y, col_odd, row_odd, buffer} <= 19'd0;
+			{col_rep, row_rep} <= {2*RW{1'b0}};
+			{col_seen, row_seen} <= {2*SEEN{1'b0}};
 			new_row <= 1'b1;
 			if (start)
 				state <= READ;
@@ -140,11 +167,10 @@ module front_scan #(
 	end
 
 	// ---- line memory, and the left neighbours of each channel and vertical kernel
-	wire          work = (state == WORK);
 	wire [1:0]    slot_mask = k5 ? 2'd3 : 2'd1;
 	wire [1:0]    slot = (ring + (j_end ? 2'd0 : j[1:0])) & slot_mask;
 	wire [8:0]    line_addr = {ch, x};
-	wire [8:0]    past_addr = {2'b11, ch, d, slot};
+	wire [8:0]    past_addr = {2'b11, ch, {(3-NW){1'b0}}, d, slot};
 	wire [8:0]    addr = work ? past_addr : line_addr;
 	wire [LW-1:0] line, line_data, past_data;
 	wire [LW-1:0] wdata = work ? past_data : line_data;
@@ -182,18 +208,16 @@ module front_scan #(
 		end
 	endgenerate
 	jet_axis #(.K(KMAX), .W(9)) u_vertical (
-		.clk(clk), .k5(k5), .raw(raw), .num(d), .x(column_wide), .en(work && j == VERTICAL_J),
+		.clk(clk), .k5(k5), .raw(raw), .num({{(3-NW){1'b0}}, d}), .x(column_wide), .en(work && j == VERTICAL_J),
 		.out(vertical)
 	);
 
 	// ---- left neighbours: past[0] newest. While they arrive, those left of column 0 take the first valid one.
 	reg  [VW*(KMAX-1)-1:0] past;
-	reg  [2:0] n;                         // horizontal kernels under way: the n-th
+	reg  [NW-1:0] n;                      // horizontal kernels under way: the n-th
 	reg        run, run_emit, run_last, run_beyond;
 	wire       n_end = (n == side_m1);
-	wire       load = work && j != 3'd0 && j <= side_m1;
-	wire [2:0] arriving = j - 3'd1;
-	wire       fill = ({1'b0, arriving} + {1'b0, col_age} <= {1'b0, side_m1});
+	wire       load = work && j != {NW{1'b0}} && j <= side_m1;
 	wire [VW-1:0] newest = run_beyond ? past[VW-1:0] : vertical;
 	always @(posedge clk)
 		if (load)
@@ -203,15 +227,21 @@ module front_scan #(
 	assign past_data = {{(LW-VW){1'b0}}, (KMAX == 5) ? newest : vertical};
 
 	// ---- horizontal kernels 0, 2, (4,) 1, (3)
-	wire [2:0] middle = {1'b0, side_m1[2:1]};
-	wire       second_half = (n > middle);
-	wire [2:0] twice = {n[1:0], 1'b0};
-	wire [2:0] num = second_half ? twice - side_m1 - 3'd1 : twice;
+	wire [2:0] n_wide = {{(3-NW){1'b0}}, n};
+	reg  [2:0] num;
+	always @*
+		case (n_wide)
+		3'd0: num = 3'd0;
+		3'd1: num = 3'd2;
+		3'd2: num = k5 ? 3'd4 : 3'd1;
+		3'd3: num = 3'd1;
+		default: num = 3'd3;
+		endcase
 	jet_axis #(.K(KMAX), .W(VW)) u_horizontal (
 		.clk(clk), .k5(k5), .raw(raw), .num(num), .x({past, newest}), .en(1'b1), .out(st_data)
 	);
 	always @(posedge clk) begin
-		n <= run ? n + 3'd1 : 3'd0;
+		n <= run ? n + 1'b1 : {NW{1'b0}};
 		if (run && n_end)
 			run <= 1'b0;
 		if (work && j == side_m1) begin
@@ -247,7 +277,7 @@ module front_scan #(
 	endgenerate
 	always @(posedge clk) begin
 		valid <= {valid[LATENCY-2:0], run && run_emit && (!one || n_end)};
-		turn <= {turn[LATENCY-2:0], n == middle};
+		turn <= {turn[LATENCY-2:0], n == n_middle};
 		last <= {last[LATENCY-2:0], n_end && run_last};
 		if (channel_end) begin
 			st_value <= 5'd0;

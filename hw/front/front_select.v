@@ -10,7 +10,8 @@
 // shift_4 (a group is complete), word_4 (it completes a map word), end_4 (and the position), group_4 (number);
 // start_1, new_row_1: the first group of a position (of an output row) enters stage 1; group_2: the
 // group in stage 2. Everything moves while `go`.
-// Parameters: F units (1, 2, 4, 8); KMAX, SW of front_scan; CODE_ROWS, GROUPS memory sizes.
+// Parameters: F units (1, 2, 4, 8); KMAX, SW of front_scan; CODE_ROWS, GROUPS memory sizes;
+// TERMW bits of a term's number.
 // rst: nothing to do. Equals ref_jet, ref_sjet, ref_bconv + ref_threshold; compared by tests/rtl/test_front.c.
 `default_nettype none
 
@@ -20,6 +21,7 @@ module front_select #(
 	parameter SW = 17,
 	parameter CODE_ROWS = 1024,
 	parameter GROUPS = 64,
+	parameter TERMW = 7,
 	parameter GAW = $clog2(GROUPS)
 ) (
 	input  wire           clk,
@@ -32,7 +34,7 @@ module front_select #(
 	input  wire [15:0]    cfg_addr,
 	input  wire [31:0]    cfg_data,
 	input  wire [GAW-1:0] groups_m1,
-	input  wire [6:0]     terms_m1,
+	input  wire [TERMW-1:0] terms_m1,
 	// store
 	input  wire           st_we,
 	input  wire           st_buffer,
@@ -54,12 +56,13 @@ module front_select #(
 	localparam CAW = $clog2(CODE_ROWS);
 	localparam FAW = (F == 8) ? 3 : (F == 4) ? 2 : (F == 2) ? 1 : 0;
 	localparam SAW = 5 - FAW;           // group within a map word
+	localparam TW = (KMAX == 5) ? 19 : 15; // threshold: |z| < 2^(TW-1)
 
 	// ---- walk: a code row a cycle, then the padding
 	reg           run, pad, rest, buffer;
 	reg  [1:0]    new_row;
 	reg  [CAW-1:0] row;
-	reg  [6:0]    term;
+	reg  [TERMW-1:0] term;
 	reg  [GAW-1:0] group;
 	reg           start_0;
 	wire          term_end = (term == terms_m1);
@@ -91,11 +94,11 @@ module front_select #(
 			if (end_0)
 				buffer <= ~buffer;
 			row <= run ? row + 1'b1 : {CAW{1'b0}};
-			term <= (run && !term_end) ? term + 7'd1 : 7'd0;
+			term <= (run && !term_end) ? term + 1'b1 : {TERMW{1'b0}};
 			group <= !(run || pad) ? {GAW{1'b0}} : (group_end || pad) ? group + 1'b1 : group;
 
 			start_s1 <= start_0;
-			{first_3, first_2, first_1} <= {first_2, first_1, term == 7'd0};
+			{first_3, first_2, first_1} <= {first_2, first_1, term == {TERMW{1'b0}}};
 			{shift_4, last_3, last_2, last_1} <= {last_3, last_2, last_1, group_end || pad};
 			{pad_4, pad_3, pad_2, pad_1} <= {pad_3, pad_2, pad_1, pad};
 			{word_4, word_3, word_2, word_1} <= {word_3, word_2, word_1, word_end};
@@ -124,24 +127,46 @@ module front_select #(
 	// ---- units
 	wire [F-1:0] fires_4;
 	assign bits_4 = fires_4 & {F{!pad_4}};
-	wire [15:0] code_addr = (F == 8) ? {1'b0, cfg_addr[15:1]} : cfg_addr;
+
+	// thresholds: any i32, limited to what no sum reaches; a register keeps this out of the loader's path
+	reg           thr_we_q;
+	reg  [GAW+FAW-1:0] thr_addr;
+	reg  [TW-1:0] thr;
+	wire          in_range = (cfg_data[31:TW-1] == {(33-TW){cfg_data[31]}});
+	always @(posedge clk) begin
+		thr_we_q <= thr_we;
+		thr_addr <= cfg_addr[GAW+FAW-1:0];
+		thr <= in_range ? cfg_data[TW-1:0] : {cfg_data[31], {(TW-1){!cfg_data[31]}}};
+	end
+
+	// codes: a memory for every word of a row
+	localparam WORDS = (F + 3)/4;
+	localparam CW = 8*F/WORDS;
+	wire [8*F-1:0] codes_1;
+	wire [15:0] code_addr = (WORDS == 2) ? {1'b0, cfg_addr[15:1]} : cfg_addr;
 	wire unused = &{1'b0, cfg_addr, code_addr};
 	genvar u;
 	generate
+		for (u = 0; u < WORDS; u = u + 1) begin : g_code
+			localparam W = u;
+			front_ram #(.WIDTH(CW), .DEPTH(CODE_ROWS)) u_codes (
+				.clk(clk), .we(code_we && (WORDS == 1 || cfg_addr[0] == W[0])),
+				.waddr(code_addr[CAW-1:0]), .wdata(cfg_data[CW-1:0]), .re(go), .raddr(row),
+				.rdata(codes_1[CW*u +: CW])
+			);
+		end
 		for (u = 0; u < F; u = u + 1) begin : g_unit
 			localparam U = u;
-			wire in_word = (F != 8) || (cfg_addr[0] == U[2]);
 			wire mine;
 			if (F == 1) begin : g_only
 				assign mine = 1'b1;
 			end else begin : g_turn
-				assign mine = (cfg_addr[FAW-1:0] == U[FAW-1:0]);
+				assign mine = (thr_addr[FAW-1:0] == U[FAW-1:0]);
 			end
-			front_unit #(.KMAX(KMAX), .SW(SW), .CODE_ROWS(CODE_ROWS), .GROUPS(GROUPS)) u_unit (
-				.clk(clk), .go(go), .code_we(code_we && in_word), .code_waddr(code_addr[CAW-1:0]),
-				.code_wdata(cfg_data[8*(u % 4) +: 8]), .thr_we(thr_we && mine),
-				.thr_waddr(cfg_addr[FAW +: GAW]), .thr_wdata(cfg_data), .st_we(st_we),
-				.st_addr({st_buffer, st_index}), .st_data(st_data), .code_addr_0(row),
+			front_unit #(.SW(SW), .GROUPS(GROUPS), .TW(TW)) u_unit (
+				.clk(clk), .go(go), .thr_we(thr_we_q && mine),
+				.thr_waddr(thr_addr[FAW +: GAW]), .thr_wdata(thr), .st_we(st_we),
+				.st_addr({st_buffer, st_index}), .st_data(st_data), .code_1(codes_1[8*u +: 8]),
 				.buffer_1(buffer_1), .group_2(group_2), .first_3(first_3), .fires_4(fires_4[u])
 			);
 		end

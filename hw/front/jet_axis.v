@@ -11,10 +11,10 @@
 // The kernels of a group share pairs: 4 additions for the 3 kernels of an axis, 11 for the 5.
 //
 // Used twice in front_scan: down the column of pixels, then along the row of the results. x[0] is the
-// newest (bottom or right) value, in the low bits. k5: five values count, else x[2] to x[0]. raw: out is the
-// first value (x[4] or x[2]) alone. Latency K = 3: 2, K = 5: 3, one result a cycle; `en` loads the last register.
-// The middle value is read one cycle after the others and only for even numbers: x may change in the
-// cycle after an odd number was given.
+// newest (bottom or right) value, in the low bits. k5: five values count, else x[2] to x[0]. raw: out is
+// the first value (x[4] or x[2]) alone. Latency K = 3: 2, K = 5: 3, one result a cycle; `en` loads the
+// last register. The middle value is read one cycle after the others and only for even numbers: x may
+// change in the cycle after an odd number was given.
 // Parameters: K 3 or 5; W bits of the signed inputs. Output W+K-1 bits, signed: never overflows. No reset.
 // Equals ref_jet_kernel (sw/src/ref_conv.c) along one axis; compared by tests/rtl/test_front.c.
 `default_nettype none

@@ -17,9 +17,9 @@
 /* Latencies in cycles. */
 #define TO_SELECT 6 /* end of a step to the begin of its selection */
 #define BETWEEN 2   /* selections */
-#define TO_MAP 5    /* end of a selection to the end of the image, last word written */
-#define TO_DROP 3   /* the same when the position's word is dropped by the pool */
-#define TO_IDLE 2   /* end of the last step to the end of the image */
+#define TO_MAP 6    /* end of a selection to the end of the image, last word written */
+#define TO_DROP 4   /* the same when the position's word is dropped by the pool */
+#define TO_IDLE 3   /* end of the last step to the end of the image */
 
 struct front_time {
 	int lead; /* rows or columns before the first output */
