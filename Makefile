@@ -113,6 +113,7 @@ objects = $(patsubst %.c,$(OBJ)/%.o,$(wildcard $(1)))
 LIB_OBJ := $(call objects,sw/src/*.c)
 TRAIN_OBJ := $(call objects,sw/train/*.c)
 CLI_OBJ := $(filter-out %/main.o,$(call objects,sw/bnnctl/*.c))
+USB_HOST_OBJ := $(call objects,sim/usb_host/*.c)
 
 $(OBJ)/%.o: %.c $(GEN_H)
 	@mkdir -p $(@D)
@@ -122,11 +123,13 @@ $(OBJ)/%.o: %.c $(GEN_H)
 $(OBJ)/sw/src/%.o: DIRFLAGS = $(IMAGE_CFLAGS)
 $(OBJ)/sw/train/%.o: DIRFLAGS = -iquote sw/train $(BLAS_CFLAGS)
 $(OBJ)/sw/bnnctl/%.o: DIRFLAGS = -iquote sw/bnnctl -iquote sw/train
-$(OBJ)/tests/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sw/train -iquote sw/bnnctl $(CHECK_CFLAGS)
+$(OBJ)/sim/%.o: DIRFLAGS = -iquote sim -iquote sim/usb_host
+$(OBJ)/tests/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host -iquote sw/train -iquote sw/bnnctl $(CHECK_CFLAGS)
 
 $(BUILD)/libbnn.a: $(LIB_OBJ)
 $(BUILD)/libtrain.a: $(TRAIN_OBJ)
 $(BUILD)/libcli.a: $(CLI_OBJ)
+$(BUILD)/libusbhost.a: $(USB_HOST_OBJ)
 $(BUILD)/%.a:
 	@mkdir -p $(@D)
 	$(call say,AR,$@)
@@ -330,9 +333,9 @@ fuzzers-build:
 
 # ---- lint ----------------------------------------------------------------------------------
 
-OWN_C := $(wildcard sw/*/*.c tests/*/*.c)
+OWN_C := $(wildcard sw/*/*.c tests/*/*.c sim/usb_host/*.c)
 OWN_CPP := $(wildcard sim/*.cpp)
-OWN_H := $(wildcard sw/*/*.h sw/include/*.h tests/*.h tests/*/*.h sim/*.h)
+OWN_H := $(wildcard sw/*/*.h sw/include/*.h tests/*.h tests/*/*.h sim/*.h sim/*/*.h)
 LINT_V := $(patsubst %.v,lint-v/%,$(HW))
 .PHONY: lint-v lint-cppcheck lint-tidy lint-format lint-man $(LINT_V)
 
