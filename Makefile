@@ -98,6 +98,18 @@ $(GEN)/jetbnn_defs.%: $(DEFS) scripts/gen_defs.awk
 	$(call say,GEN,$@)
 	$(Q)$(AWK) -v out=$* -f scripts/gen_defs.awk $(DEFS) > $@
 
+# USB descriptors: the device's ROM and the same bytes for the host's tests.
+USB_SERIAL ?= 0000000000000001
+GEN_USB_H := $(GEN)/usb_descriptors.h
+GEN_USB_VH := $(GEN)/usb_rom.vh
+$(GEN)/usb_serial: FORCE
+	@mkdir -p $(@D)
+	@echo '$(USB_SERIAL)' | cmp -s - $@ || echo '$(USB_SERIAL)' > $@
+$(GEN_USB_H) $(GEN_USB_VH): $(DEFS) hw/defs/usb.def scripts/gen_usb.awk $(GEN)/usb_serial
+	$(call say,GEN,$@)
+	$(Q)$(AWK) -v out=$(subst .,,$(suffix $@)) -v serial=$(USB_SERIAL) -f scripts/gen_usb.awk \
+		$(DEFS) hw/defs/usb.def > $@
+
 generated: $(GEN_H) $(GEN_VH) $(GEN)/jetbnn_defs.md ## definitions and docs/protocol.md from hw/defs/jetbnn.def
 	$(Q)cmp -s $(GEN)/jetbnn_defs.md docs/protocol.md || cp $(GEN)/jetbnn_defs.md docs/protocol.md
 
@@ -115,7 +127,7 @@ TRAIN_OBJ := $(call objects,sw/train/*.c)
 CLI_OBJ := $(filter-out %/main.o,$(call objects,sw/bnnctl/*.c))
 USB_HOST_OBJ := $(call objects,sim/usb_host/*.c)
 
-$(OBJ)/%.o: %.c $(GEN_H)
+$(OBJ)/%.o: %.c $(GEN_H) $(GEN_USB_H)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(DIRFLAGS) $(CFLAGS) -c $< -o $@
@@ -174,7 +186,7 @@ SIM_CXX = $(CXX)
 SIM_OPT = -O3
 define sim_config
 $(SIM)/$(1)/params: PARAMS = $(SIM_FAMILY_$(1)) $(SIM_PARAMS_$(1))
-$(SIM)/$(1)/verilated: $(GEN_VH) $(SIM)/$(1)/params
+$(SIM)/$(1)/verilated: $(GEN_VH) $(GEN_USB_VH) $(SIM)/$(1)/params
 	@mkdir -p $$(@D)
 	$$(call say,VERILATE,jetbnn $(1))
 	$$(Q)$(VERILATOR) $$(VFLAGS) --trace-fst $$(call v_path,$(or $(SIM_FAMILY_$(1)),generic)) \
@@ -265,7 +277,7 @@ UNIT_OPT = -O1
 define rtl_unit
 RTL_TESTS += $(BUILD)/tests/rtl/test_$(1)@$(2)
 $(SIM)/unit/$(1)@$(2)/params: PARAMS = $(UNIT_FAMILY_$(1)_$(2)) $(UNIT_$(1)_$(2))
-$(SIM)/unit/$(1)@$(2)/verilated: $(GEN_VH) $(SIM)/unit/$(1)@$(2)/params
+$(SIM)/unit/$(1)@$(2)/verilated: $(GEN_VH) $(GEN_USB_VH) $(SIM)/unit/$(1)@$(2)/params
 	@mkdir -p $$(@D)
 	$$(call say,VERILATE,$(1) $(2))
 	$$(Q)$(VERILATOR) $$(VFLAGS) $$(call v_path,$(or $(UNIT_FAMILY_$(1)_$(2)),generic)) -y sim --prefix V$(1) \
@@ -342,7 +354,7 @@ LINT_V := $(patsubst %.v,lint-v/%,$(HW))
 lint: lint-v lint-format lint-cppcheck lint-tidy lint-man ## Verilog modules one by one, C by cppcheck, clang-tidy and clang-format, man page
 
 # Each module alone at its default parameters; a vendor memory wrapper with its own family.
-$(LINT_V): lint-v/%: $(GEN_VH)
+$(LINT_V): lint-v/%: $(GEN_VH) $(GEN_USB_VH)
 	$(call say,LINT,$*.v)
 	$(Q)$(VERILATOR) --lint-only -Wall -I$(GEN) $(call v_path,$(if $(filter hw/mem/ice40up/% hw/top/up5k%,$*),ice40up,generic)) \
 		--top-module $(notdir $*) $*.v
@@ -377,10 +389,10 @@ format: ## rewrite C and C++ with clang-format
 
 SYNTH = BUILD=$(BUILD) YOSYS=$(YOSYS) NEXTPNR=$(NEXTPNR) scripts/synth_check.sh
 .PHONY: synth-quick
-synth-check: $(GEN_VH) ## cells, memories and routed MHz of the core on iCE40 UP5K
+synth-check: $(GEN_VH) $(GEN_USB_VH) ## cells, memories and routed MHz of the core on iCE40 UP5K
 	$(Q)$(SYNTH) jetbnn $(SIM_PARAMS_up5k)
 # Synthesis without place and route: part of `make test`.
-synth-quick: $(GEN_VH)
+synth-quick: $(GEN_VH) $(GEN_USB_VH)
 	$(Q)$(SYNTH) quick jetbnn $(SIM_PARAMS_up5k)
 
 # ---- set-up, install, clean ----------------------------------------------------------------
