@@ -62,6 +62,7 @@ struct ctl {
 	const char *device_spec; /* -d, or "auto" */
 	const char *model_path;  /* -m, or the bundled one when a model is needed */
 	const char *trace;       /* --trace, or NULL */
+	long timeout_ms;         /* --timeout, 0: the default */
 	bool json, quiet, verbose;
 	const char *value[CTL_MAX_OPTIONS]; /* of command->options; "" for a switch that is on */
 	bnn_model *model;                   /* owned by main */

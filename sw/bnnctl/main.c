@@ -64,7 +64,7 @@ static int prepare_model(struct ctl *c, char *buf, size_t size)
 
 static int prepare_device(struct ctl *c)
 {
-	struct bnn_open_options opt = { .trace = c->trace };
+	struct bnn_open_options opt = { .trace = c->trace, .timeout_ms = (int)c->timeout_ms };
 	struct bnn_err err = { 0 };
 
 	if (bnn_device_open(c->device_spec, &opt, &c->device, &err))

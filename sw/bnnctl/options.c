@@ -8,7 +8,8 @@
 
 #include "options.h"
 
-enum global { DEVICE, MODEL, JSON, QUIET, VERBOSE, TRACE, HELP, VERSION };
+enum global { DEVICE, MODEL, JSON, QUIET, VERBOSE, TIMEOUT, TRACE, HELP, VERSION };
+enum { TIMEOUT_MOST = 3600000 };
 
 const struct ctl_option global_options[] = {
 	[DEVICE] = { 'd', "device", "DEVICE", "auto, cpu, sim, sim:NAME [auto]" },
@@ -16,6 +17,7 @@ const struct ctl_option global_options[] = {
 	[JSON] = { 0, "json", NULL, "results as JSON" },
 	[QUIET] = { 'q', "quiet", NULL, "no notes and no progress" },
 	[VERBOSE] = { 'v', "verbose", NULL, "more notes" },
+	[TIMEOUT] = { 0, "timeout", "MS", "milliseconds the device may take to answer [10000]" },
 	[TRACE] = { 0, "trace", "FILE.fst", "write the waveform of a simulated device" },
 	[HELP] = { 'h', "help", NULL, "this help; after a command: that of the command" },
 	[VERSION] = { 0, "version", NULL, "print the version" },
@@ -56,7 +58,25 @@ static const struct ctl_option *find(const struct ctl_option *table, const char 
 	return NULL;
 }
 
-static void set_global(struct ctl *c, struct parsed *p, enum global which, const char *value)
+/* Without a text *out stays as it is. */
+static int whole_number(const struct ctl *c, const char *name, const char *text, long least,
+			long most, long *out)
+{
+	char *end;
+	long v;
+
+	if (!text)
+		return EXIT_OK;
+	errno = 0;
+	v = strtol(text, &end, 10);
+	if (errno || end == text || *end || v < least || v > most)
+		return ctl_usage(c, "--%s %s: a whole number from %ld to %ld is needed", name, text,
+				 least, most);
+	*out = v;
+	return EXIT_OK;
+}
+
+static int set_global(struct ctl *c, struct parsed *p, enum global which, const char *value)
 {
 	switch (which) {
 	case DEVICE: c->device_spec = value; break;
@@ -64,10 +84,12 @@ static void set_global(struct ctl *c, struct parsed *p, enum global which, const
 	case JSON: c->json = true; break;
 	case QUIET: c->quiet = true; break;
 	case VERBOSE: c->verbose = true; break;
+	case TIMEOUT: return whole_number(c, "timeout", value, 1, TIMEOUT_MOST, &c->timeout_ms);
 	case TRACE: c->trace = value; break;
 	case HELP: p->help = true; break;
 	case VERSION: p->version = true; break;
 	}
+	return EXIT_OK;
 }
 
 /* The option at argv[*i]; *i moves on when its value is the next word. */
@@ -89,10 +111,9 @@ static int take_option(struct ctl *c, struct parsed *p, int argc, char **argv, i
 			return ctl_usage(c, "option %s needs a value: %s", word, o->arg);
 		value = argv[++*i];
 	}
-	if (own)
-		c->value[o - table] = o->arg ? value : "";
-	else
-		set_global(c, p, (enum global)(o - global_options), value);
+	if (!own)
+		return set_global(c, p, (enum global)(o - global_options), value);
+	c->value[o - table] = o->arg ? value : "";
 	return EXIT_OK;
 }
 
@@ -141,19 +162,7 @@ const char *ctl_value(const struct ctl *c, const char *name)
 
 int ctl_integer(const struct ctl *c, const char *name, long least, long most, long *out)
 {
-	const char *text = ctl_value(c, name);
-	char *end;
-	long v;
-
-	if (!text)
-		return EXIT_OK;
-	errno = 0;
-	v = strtol(text, &end, 10);
-	if (errno || end == text || *end || v < least || v > most)
-		return ctl_usage(c, "--%s %s: a whole number from %ld to %ld is needed", name, text,
-				 least, most);
-	*out = v;
-	return EXIT_OK;
+	return whole_number(c, name, ctl_value(c, name), least, most, out);
 }
 
 int ctl_real(const struct ctl *c, const char *name, double least, double most, double *out)
