@@ -101,7 +101,7 @@ test_usage() {
 	expect 2 '' 'a whole number from 1' $bnnctl selftest -d cpu -n 0
 	expect 2 '' 'a whole number from 1' $bnnctl selftest -d cpu --count=3x
 	expect 2 '' 'bnnctl: --timeout 0: a whole number from 1 to 3600000' $bnnctl --timeout 0 -d cpu load
-	expect 0 '' '*' $bnnctl --timeout=60000 -d cpu load
+	expect 0 'weight bits on cpu' '*' $bnnctl --timeout=60000 -d cpu load
 	expect 2 '' 'unknown board x' $bnnctl info --board x
 	expect 2 '' 'missing' $bnnctl layers -d cpu "$work/images/one.pgm"
 	expect 2 '' 'unknown device' $bnnctl -d nonsense load
