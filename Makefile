@@ -46,6 +46,8 @@ CHECK_CFLAGS = $(call once,CHECK_CFLAGS,$(PKG_CONFIG) --cflags check)
 LIB_LIBS = $(call once,LIB_LIBS,$(PKG_CONFIG) --libs libpng libjpeg zlib) -lm -pthread
 BLAS_LIBS = $(call once,BLAS_LIBS,$(PKG_CONFIG) --libs openblas)
 CHECK_LIBS = $(call once,CHECK_LIBS,$(PKG_CONFIG) --libs check)
+USB_CFLAGS = $(call once,USB_CFLAGS,$(PKG_CONFIG) --cflags libusb-1.0)
+USB_LIBS = $(call once,USB_LIBS,$(PKG_CONFIG) --libs libusb-1.0)
 VERILATOR_ROOT = $(call once,VERILATOR_ROOT,$(VERILATOR) --getenv VERILATOR_ROOT)
 
 .SUFFIXES:
@@ -318,6 +320,18 @@ unit-programs: $(UNIT_TESTS)
 rtl-programs: $(RTL_TESTS)
 chain-programs: $(CHAIN_TESTS) $(CHAIN_PROGRAMS) $(BUILD)/bnnctl
 
+# ---- a real kernel: scripts/usb_kernel.sh ------------------------------------------------------
+
+$(OBJ)/tests/usb_kernel/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host $(CHECK_CFLAGS)
+
+UK_TESTS := $(BUILD)/tests/usb_kernel/test_usbip
+.PHONY: usb-kernel-programs
+usb-kernel-programs: $(UK_TESTS)
+$(BUILD)/tests/usb_kernel/test_usbip: $(patsubst %,$(OBJ)/tests/usb_kernel/%.o,test_usbip usbip_session usbip_wire)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) -pthread -o $@
+
 # ---- sanitizers and parser fuzzing -----------------------------------------------------------
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -330,9 +344,9 @@ fuzzer-programs: $(FUZZERS)
 
 SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined
 asan: asan-build ## host suite under AddressSanitizer and UndefinedBehaviorSanitizer
-	$(Q)scripts/run_asan.sh $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(UNIT_TESTS))
+	$(Q)scripts/run_asan.sh $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(UNIT_TESTS) $(UK_TESTS))
 asan-build:
-	+$(Q)$(SANITIZED) unit-programs
+	+$(Q)$(SANITIZED) unit-programs usb-kernel-programs
 
 FUZZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=$(CLANG) OPT="-O1 -g" \
 	SANITIZE=fuzzer-no-link,address,undefined

@@ -96,7 +96,7 @@ build_step() {
 	report "$1"
 }
 
-build_step build-host all unit-programs chain-programs
+build_step build-host all unit-programs chain-programs usb-kernel-programs
 build_step build-rtl rtl-programs
 build_step build-asan asan-build
 build_step build-fuzzers fuzzers-build
@@ -115,7 +115,8 @@ run_all <<< "$(
 	programs chain
 	programs rtl
 	programs unit
-	for f in "$build"/asan/tests/unit/*; do
+	programs usb_kernel
+	for f in "$build"/asan/tests/{unit,usb_kernel}/*; do
 		[ -x "$f" ] && echo "asan-$(basename "$f") scripts/run_asan.sh $f"
 	done
 	for f in "$build"/fuzz/tests/fuzz/*; do
