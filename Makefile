@@ -183,16 +183,18 @@ $(SIM)/runtime/%.o:
 	$(Q)$(CXX) $(V_INCLUDE) -O2 -w -c $(VERILATOR_ROOT)/include/$*.cpp -o $@
 $(SIM)/libverilated.a: $(V_RUNTIME)
 
-# Lane configurations: build/sim/NAME/{verilated,libVjb_NAME__ALL.a,jetbnn.o}
+# Lane configurations: build/sim/NAME/{verilated,libVjb_NAME__ALL.a,SHIM.o}; "usb" is the one behind the
+# USB device.
 SIM_CXX = $(CXX)
 SIM_OPT = -O3
+sim_top = $(or $(SIM_TOP_$(1)),jetbnn)
 define sim_config
 $(SIM)/$(1)/params: PARAMS = $(SIM_FAMILY_$(1)) $(SIM_PARAMS_$(1))
 $(SIM)/$(1)/verilated: $(GEN_VH) $(GEN_USB_VH) $(SIM)/$(1)/params
 	@mkdir -p $$(@D)
-	$$(call say,VERILATE,jetbnn $(1))
+	$$(call say,VERILATE,$(sim_top) $(1))
 	$$(Q)$(VERILATOR) $$(VFLAGS) --trace-fst $$(call v_path,$(or $(SIM_FAMILY_$(1)),generic)) \
-		--prefix Vjb_$(1) --top-module jetbnn --Mdir $$(@D) $(SIM_PARAMS_$(1)) hw/jetbnn.v
+		--prefix Vjb_$(1) --top-module $(sim_top) --Mdir $$(@D) $(SIM_PARAMS_$(1)) hw/$(sim_top).v
 	$$(Q)$$(call v_depend,$$@,Vjb_$(1))
 	@touch $$@
 -include $(SIM)/$(1)/verilated.d
@@ -202,11 +204,13 @@ $(SIM)/$(1)/Vjb_$(1)__ALL.a: $(SIM)/$(1)/verilated
 	$$(call v_make,Vjb_$(1),$$(SIM_CXX),$$(SIM_OPT))
 	@touch $$@
 
-$(SIM)/$(1)/jetbnn.o: sim/jetbnn.cpp $(SIM)/$(1)/verilated $(GEN_H)
-	$$(call say,CXX,sim/jetbnn.cpp $(1))
+$(SIM)/$(1)/$(sim_top).o: sim/$(sim_top).cpp $(SIM)/$(1)/verilated $(GEN_H)
+	$$(call say,CXX,sim/$(sim_top).cpp $(1))
 	$$(Q)$(CXX) $(CPPFLAGS) -iquote sim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) -DSIM_PREFIX=Vjb_$(1) \
 		-DSIM_NAME='"$(1)"' -DSIM_SYMBOL=sim_model_$(1) -c $$< -o $$@
+SIM_LIBS += $(SIM)/$(1)/$(sim_top).o $(SIM)/$(1)/Vjb_$(1)__ALL.a
 endef
+SIM_LIBS := $(GEN)/sim_models.o
 $(foreach c,$(SIM_CONFIGS),$(eval $(call sim_config,$(c))))
 
 # The table of configurations that libbnn's "sim" transport searches, first one is the default.
@@ -231,8 +235,7 @@ $(GEN)/sim_models_none.c: Makefile
 $(GEN)/%.o: $(GEN)/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-SIM_LIBS := $(GEN)/sim_models.o $(foreach c,$(SIM_CONFIGS),$(SIM)/$(c)/jetbnn.o \
-	$(SIM)/$(c)/Vjb_$(c)__ALL.a) $(SIM)/libverilated.a
+SIM_LIBS += $(BUILD)/libusbhost.a $(SIM)/libverilated.a
 $(BUILD)/libnosim.a: $(GEN)/sim_models_none.o
 
 # ---- programs ------------------------------------------------------------------------------
@@ -297,13 +300,13 @@ $(SIM)/unit/$(1)@$(2)/bench.o: sim/$(1).cpp $(SIM)/unit/$(1)@$(2)/verilated $(GE
 	$$(call say,CXX,$$< $(2))
 	$$(Q)$(CXX) $(CPPFLAGS) -iquote sim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
 
-$(call unit_tests,$(1),$(2)): $(SIM)/unit/$(1)@$(2)/%.o: tests/rtl/%.c $(SIM)/unit/$(1)@$(2)/params $(GEN_H)
+$(call unit_tests,$(1),$(2)): $(SIM)/unit/$(1)@$(2)/%.o: tests/rtl/%.c $(SIM)/unit/$(1)@$(2)/params $(GEN_H) $(GEN_USB_H)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$< $(2))
-	$$(Q)$(CC) $(CPPFLAGS) -iquote tests -iquote sim $$(CHECK_CFLAGS) $(CFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
+	$$(Q)$(CC) $(CPPFLAGS) -iquote tests -iquote sim -iquote sim/usb_host $$(CHECK_CFLAGS) $(CFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
 
 $(BUILD)/tests/rtl/test_$(1)@$(2): $(call unit_tests,$(1),$(2)) $(addprefix $(SIM)/unit/$(1)@$(2)/,bench.o V$(1)__ALL.a) \
-		$(BUILD)/libtests.a $(BUILD)/libbnn.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
+		$(BUILD)/libtests.a $(BUILD)/libbnn.a $(BUILD)/libusbhost.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
 	@mkdir -p $$(@D)
 	$$(call say,LINK,$$@)
 	$$(Q)$(CXX) $$^ $$(CHECK_LIBS) $$(LIB_LIBS) -o $$@

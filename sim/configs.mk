@@ -5,7 +5,7 @@
 # SIM_FAMILY_NAME picks the memory wrapper hw/mem/FAMILY (default: generic).
 # The first configuration is the default of device "sim".
 
-SIM_CONFIGS := 1x2 2x4 up5k
+SIM_CONFIGS := 1x2 2x4 up5k usb
 
 SIM_COMMON := -GKMAX=5 -GCMAX=3 -GCODE_ROWS=8192 -GOUT_MAX=512 -GWROWS=256 -GAW=22 \
 	-GMODEL_WORDS=65536 -GMAP_ROWS=65536 -GJETS=1 -GJET_COLS=128 -GTIMEOUT=20000
@@ -17,3 +17,8 @@ SIM_PARAMS_2x4 := -GO=2 -GP=4 -GF=4 $(SIM_COMMON)
 SIM_FAMILY_up5k := ice40up
 SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=2 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=128 \
 	-GWROWS=128 -GAW=16 -GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0 -GTIMEOUT=20000
+
+# The first configuration behind its USB device, bit by bit on D+ and D-: device "sim:usb". Its table of
+# functions is sim/usb_host/usb_model.c.
+SIM_TOP_usb := jetbnn_usb
+SIM_PARAMS_usb := $(SIM_PARAMS_1x2)

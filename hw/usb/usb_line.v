@@ -7,7 +7,7 @@
 // bus_reset: SE0 for 32 bits (2.67 us), until it ends. suspended: nothing but idle for 36,864 bits
 // (3.07 ms), until the next edge.
 // Tolerance: an edge may lie 1 clock (20.8 ns) off; 7 bits without an edge at 0.25 % add 0.07 clocks.
-// Latency: level to strobe 4 to 5 clocks. Reset: idle, not suspended as soon as the wires move.
+// Latency: level to strobe 3 to 5 clocks. Reset: idle, not suspended as soon as the wires move.
 // Counterpart: sim/usb_host/usb_bits.c; test tests/rtl/test_usb_device.c.
 `default_nettype none
 
@@ -31,7 +31,7 @@ module usb_line (
 	output wire bus_reset,
 	output wire suspended
 );
-	localparam [1:0] MIDDLE = 2'd2;
+	localparam [1:0] MIDDLE = 2'd1;
 
 	reg [1:0]  dp, dm;      // synchronisers; [1] is used
 	reg [1:0]  was;         // levels a clock ago

@@ -74,7 +74,7 @@ module usb_transaction (
 	reg token_low;          // the byte that comes is the first of a token
 	wire is_token = (rx_pid[1:0] == 2'b01);
 	always @(posedge clk)
-		if (rx_done)
+		if (rst || rx_done)
 			token_low <= 1'b1;
 		else if (rx_byte_valid)
 			token_low <= 1'b0;
@@ -120,7 +120,7 @@ module usb_transaction (
 	wire data_taken = data && data_fits;
 
 	assign tx_has_data = (tx_pid[2:0] == PID_DATA0[2:0]);
-	assign setup_byte = rx_byte_valid && (state == RECEIVE) && is_setup && is_data;
+	assign setup_byte = rx_byte_valid && (state == RECEIVE) && is_setup && is_data && !n[3];
 	assign out_byte = rx_byte_valid && (state == RECEIVE) && !to_control && is_data;
 	assign in_begin = token_in && !to_control && send_ready && !send_stall;
 	assign control_acked = acked && to_control;
