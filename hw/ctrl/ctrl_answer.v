@@ -4,7 +4,7 @@
 // Three may want a packet: the dispatcher (ask, first served), PAUSED (event_wanted), RESULT. One is taken
 // when idle and not held; *_sent pulses when its last byte has left. Payloads are words of ctrl_ram, found by
 // `a`, an address that runs through the words of the block; a few short words are live signals (live).
-// A READ_MAP answer has ctrl_read put each map word into ctrl_ram (fetch until fetched).
+// The bytes of a READ_MAP answer come from ctrl_read: fetch until fetched, word and lane say which.
 //
 // Feeds packet_tx; raddr is read continuously, rdata one cycle later. While a header leaves, raddr is at the
 // header word of the image or request answered, whose sequence number is repeated.
@@ -27,7 +27,7 @@ module ctrl_answer #(
 	input  wire        is_counters,
 	input  wire        is_read,
 	input  wire [3:0]  reason,        // not 0: reject
-	input  wire [7:0]  read_rows,     // rows to read - 1
+	input  wire [8:0]  read_rows,     // rows to read
 	output wire        ask_sent,
 	// images
 	input  wire        event_wanted,
@@ -47,9 +47,12 @@ module ctrl_answer #(
 	input  wire [7:0]  resyncs,
 	input  wire [7:0]  ops,
 	input  wire [6:0]  classes,
-	// map words
+	// map bytes
 	output wire        fetch,
+	output wire [7:0]  fetch_word,
+	output wire [1:0]  fetch_lane,
 	input  wire        fetched,
+	input  wire [7:0]  map_data,
 	// control memory
 	output reg  [7:0]  raddr,
 	input  wire [31:0] rdata,
@@ -65,11 +68,11 @@ module ctrl_answer #(
 	input  wire        tx_busy
 );
 	localparam ASK = 2'd0, EVENT = 2'd1, RESULT = 2'd2;
-	localparam IDLE = 3'd0, HEAD = 3'd1, MAP = 3'd2, WORD = 3'd3, BYTES = 3'd4, END = 3'd5;
+	localparam IDLE = 3'd0, HEAD = 3'd1, WORD = 3'd3, BYTES = 3'd4, END = 3'd5;
 
 	// Values of `a` at which blocks begin; 0xFF runs on to 0, the first score or operation.
 	localparam [7:0] A_IDENTIFY = 8'hC0, A_COUNTERS = 8'h00 - `JB_CNT_OP_FIRST,
-		A_RESULT = 8'h00 - `JB_RES_SCORES, A_MAP = 8'hF0;
+		A_RESULT = 8'h00 - `JB_RES_SCORES, A_MAP = 8'h00;
 	localparam [7:0] A_LOADED = A_IDENTIFY + `JB_ID_LOADED, A_FREE = A_IDENTIFY + `JB_ID_FREE_WORDS;
 	localparam MWLOG = $clog2(MW);
 
@@ -109,7 +112,7 @@ module ctrl_answer #(
 			words = `JB_ID_WORDS;
 		end
 		if (map_read)
-			words = ({1'b0, read_rows} + 9'd1) << MWLOG;
+			words = read_rows << MWLOG;
 	end
 
 	always @* begin
@@ -128,9 +131,11 @@ module ctrl_answer #(
 	assign tx_start = begun;
 	assign tx_length = {5'd0, left, 2'd0} >> reject;
 	assign tx_sequence = rdata[15:0];
-	assign tx_valid = (state == BYTES);
+	assign tx_valid = (state == BYTES) && (!map_read || fetched);
 	assign tx_end = !more;
-	assign fetch = (state == MAP);
+	assign fetch = (state == BYTES) && map_read && tx_ready;
+	assign fetch_word = a;
+	assign fetch_lane = lane;
 
 	wire sent = (state == END) && !tx_busy;
 	assign ask_sent = sent && (who == ASK);
@@ -145,23 +150,20 @@ module ctrl_answer #(
 			a <= a_first;
 			left <= words;
 		end
-		if (!tx_valid)
+		if (state != BYTES)
 			lane <= 2'd0;
 		case (state)
 		IDLE: if (take)
 			state <= HEAD;
 		HEAD: if (tx_ready)
-			state <= !more ? END : map_read ? MAP : WORD;
-		MAP: if (fetched)
-			state <= WORD;
+			state <= !more ? END : WORD;
 		WORD: state <= BYTES;
-		BYTES: if (tx_ready) begin
+		BYTES: if (tx_ready && tx_valid) begin
 			lane <= lane + 2'd1;
 			if (word_end) begin
 				left <= left - 9'd1;
-				if (!map_read)
-					a <= a + 8'd1;
-				state <= (left == 9'd1) ? END : map_read ? MAP : WORD;
+				a <= a + 8'd1;
+				state <= (left == 9'd1) ? END : WORD;
 			end
 		end
 		default: if (!tx_busy)
@@ -213,7 +215,7 @@ module ctrl_answer #(
 	end
 
 	wire [31:0] word = is_live ? {15'd0, live} : rdata;
-	assign tx_data = word[8*lane +: 8];
+	assign tx_data = map_read ? map_data : word[8*lane +: 8];
 endmodule
 
 `default_nettype wire

@@ -42,7 +42,6 @@ module ctrl_dispatch (
 	input  wire        px_ready,
 	input  wire        front_done,
 	input  wire        front_busy,
-	input  wire [31:0] front_cycles,
 	input  wire [15:0] image_bytes,
 	// engine
 	output reg         boot,
@@ -73,16 +72,12 @@ module ctrl_dispatch (
 	input  wire        images_idle,
 	input  wire        quiet,
 	// payload words
-	output reg  [31:0] word,
+	output reg  [31:0] word,          // the latest four bytes
 	output reg         word_valid,
 	output reg         word_first,
 	// ctrl_read
 	output wire        is_read,
 	input  wire        read_fits,
-	input  wire        map_take,
-	input  wire [31:0] map_word,
-	input  wire        map_store,
-	output wire        map_stored,
 	// ctrl_answer
 	output wire        ask,
 	output wire        hold,
@@ -93,13 +88,16 @@ module ctrl_dispatch (
 	input  wire        answer_idle,
 	// ctrl_ram
 	output wire        ram_we,
+	output wire        ram_stall,     // what to write: the stall, the front end's cycles, else `word`
+	output wire        ram_cycles,
+	output wire [31:0] stall_cycles,
 	output reg  [7:0]  ram_addr,
 	input  wire        ram_taken
 );
 	localparam IDLE = 4'd0, NUMBER = 4'd1, BUFFER = 4'd2, STALLED = 4'd3, PAYLOAD = 4'd4, TAIL = 4'd5,
 		FRONT = 4'd6, CYCLES = 4'd7, LOADED = 4'd8, QUIET = 4'd9, VERIFY = 4'd10, COMMIT = 4'd11,
 		CLAIM = 4'd12, BOOTED = 4'd13, DROP = 4'd14, ANSWER = 4'd15;
-	localparam STALL_BITS = 24;
+	localparam STALL_BITS = 24;           // the counter ends at half its range
 
 	reg [3:0] state, outcome;
 	reg [1:0] lane;
@@ -175,27 +173,22 @@ module ctrl_dispatch (
 
 	// ---- control memory
 	assign ram_we = (state == NUMBER) || (state == CLAIM) || (state == STALLED) || (state == CYCLES) ||
-		(state == LOADED) || map_store;
-	assign map_stored = map_store && ram_taken;
+		(state == LOADED);
+	assign ram_stall = (state == STALLED);
+	assign ram_cycles = (state == CYCLES);
+	assign stall_cycles = {{(32-STALL_BITS){1'b0}}, stall};
 	always @*
 		case (state)
 		NUMBER: ram_addr = 8'hD4;
 		CLAIM: ram_addr = {6'b110100, fill_number};
 		STALLED: ram_addr = 8'hFE;
 		CYCLES: ram_addr = {6'b110110, fill_number};
-		LOADED: ram_addr = {7'b1101110, !side};
-		default: ram_addr = 8'hF0;
+		default: ram_addr = {7'b1101110, !side};
 		endcase
 
 	always @(posedge clk) begin
 		if (field)
 			word <= {data, word[31:8]};
-		else if (state == CLAIM && ram_taken)
-			word <= {{(32-STALL_BITS){1'b0}}, stall};
-		else if (state == FRONT)
-			word <= front_cycles;
-		else if (map_take)
-			word <= map_word;
 
 		boot <= commit;
 		lane <= head ? 2'd0 : lane + {1'b0, field};
@@ -210,7 +203,7 @@ module ctrl_dispatch (
 		else if (front_done)
 			filled <= 1'b1;
 		if (state == BUFFER)
-			stall <= stall + {{(STALL_BITS-1){1'b0}}, !(&stall)};
+			stall <= stall + {{(STALL_BITS-1){1'b0}}, !stall[STALL_BITS-1]};
 		else if (state == IDLE)
 			stall <= {STALL_BITS{1'b0}};
 

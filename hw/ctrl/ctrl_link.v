@@ -109,12 +109,13 @@ module ctrl_link #(
 	// ---- requests
 	wire        is_begin, is_data, begin_ok, data_ok, commit, unload, verify, verified, good;
 	wire        fits, disorder, complete, loaded, push, go_on, drop, buffer_free, pausing, waiting;
-	wire        images_idle, quiet, word_valid, word_first, is_read, read_fits, map_take, map_store;
-	wire        map_stored, ask, hold, is_identify, is_counters, ask_sent, answer_idle, crc_error;
+	wire        images_idle, quiet, word_valid, word_first, is_read, read_fits;
+	wire        ram_stall, ram_cycles, ask, hold, is_identify, is_counters, ask_sent, answer_idle, crc_error;
 	wire [1:0]  fill_number, run_number, sent_number;
-	wire [31:0] word, map_word;
+	wire [31:0] word, stall_cycles;
 	wire [3:0]  reason;
-	wire [7:0]  read_rows, ram_addr;
+	wire [7:0]  ram_addr, fetch_word, map_data;
+	wire [1:0]  fetch_lane;
 	wire [16:0] free_words;
 	wire        ram_we, engine_we, store, store_cycles;
 
@@ -124,7 +125,7 @@ module ctrl_link #(
 		.p_ready(p_ready), .tail(tail), .tail_ready(tail_ready), .crc_ok(crc_ok),
 		.timed_out(timed_out), .crc_error(crc_error), .front_start(front_start),
 		.front_drop(front_drop), .px_valid(px_valid), .px_ready(px_ready), .front_done(front_done),
-		.front_busy(front_busy), .front_cycles(front_cycles), .image_bytes(image_bytes),
+		.front_busy(front_busy), .image_bytes(image_bytes),
 		.boot(boot), .boot_done(boot_done), .is_begin(is_begin), .is_data(is_data),
 		.begin_ok(begin_ok), .data_ok(data_ok), .commit(commit), .unload(unload), .verify(verify),
 		.verified(verified), .good(good), .fits(fits), .disorder(disorder), .complete(complete),
@@ -132,10 +133,10 @@ module ctrl_link #(
 		.fill_number(fill_number), .buffer_free(buffer_free), .pausing(pausing),
 		.waiting(waiting), .images_idle(images_idle), .quiet(quiet), .word(word),
 		.word_valid(word_valid), .word_first(word_first), .is_read(is_read),
-		.read_fits(read_fits), .map_take(map_take), .map_word(map_word), .map_store(map_store),
-		.map_stored(map_stored), .ask(ask), .hold(hold), .is_identify(is_identify),
+		.read_fits(read_fits), .ask(ask), .hold(hold), .is_identify(is_identify),
 		.is_counters(is_counters), .reason(reason),
-		.ask_sent(ask_sent), .answer_idle(answer_idle), .ram_we(ram_we), .ram_addr(ram_addr),
+		.ask_sent(ask_sent), .answer_idle(answer_idle), .ram_we(ram_we), .ram_stall(ram_stall),
+		.ram_cycles(ram_cycles), .stall_cycles(stall_cycles), .ram_addr(ram_addr),
 		.ram_taken(!engine_we && !store)
 	);
 	assign front_buf = fill_number[0];
@@ -154,10 +155,9 @@ module ctrl_link #(
 	);
 
 	ctrl_read #(.MW(MW), .MAP_ROWS(MAP_ROWS), .MAP_AW(MAP_AW)) u_read (
-		.clk(clk), .rst(rst), .request(word), .request_valid(word_valid && is_read),
-		.fits(read_fits), .rows(read_rows), .fetch(fetch), .take_word(map_take), .word(map_word),
-		.store(map_store), .stored(map_stored), .dbg_req(dbg_req), .dbg_addr(dbg_addr),
-		.dbg_gnt(dbg_gnt), .dbg_data(dbg_data)
+		.clk(clk), .rst(rst), .request(word), .fits(read_fits), .reading(ask), .fetch(fetch),
+		.index(fetch_word), .lane(fetch_lane), .fetched(fetched), .data(map_data),
+		.dbg_req(dbg_req), .dbg_addr(dbg_addr), .dbg_gnt(dbg_gnt), .dbg_data(dbg_data)
 	);
 
 	// ---- images
@@ -191,14 +191,15 @@ module ctrl_link #(
 		.waddr(res_we ? {run_slot, !run_slot, res_index} : op_we ? {2'b00, op_index} :
 			store ? {5'b11100, run_slot, store_cycles, 1'b0} : ram_addr),
 		.wdata(res_we ? res_score : op_we ? op_cycles :
-			store ? (store_cycles ? engine_cycles : {26'd0, res_class}) : word),
+			store ? (store_cycles ? engine_cycles : {26'd0, res_class}) :
+			ram_stall ? stall_cycles : ram_cycles ? front_cycles : word),
 		.raddr(verify ? {7'b1101110, !model_side} : raddr), .rdata(ram_rdata)
 	);
 
 	// ---- answers
 	reg [15:0] images;
 	reg [7:0]  crc_errors, resyncs;
-	wire       fetch;
+	wire       fetch, fetched;
 
 	always @(posedge clk)
 		if (rst) begin
@@ -213,13 +214,14 @@ module ctrl_link #(
 
 	ctrl_answer #(.MW(MW)) u_answer (
 		.clk(clk), .rst(rst), .ask(ask), .hold(hold), .request(kind), .is_identify(is_identify),
-		.is_counters(is_counters), .is_read(is_read), .reason(reason), .read_rows(read_rows),
+		.is_counters(is_counters), .is_read(is_read), .reason(reason), .read_rows(word[24:16]),
 		.ask_sent(ask_sent), .event_wanted(event_wanted),
 		.event_ops(event_first ? 7'd0 : engine_ops_done), .run_number(run_number),
 		.event_sent(event_sent), .result_wanted(result_wanted), .sent_number(sent_number),
 		.result_sent(result_sent), .idle(answer_idle), .loaded(loaded), .side(model_side),
 		.free_words(free_words), .images(images), .crc_errors(crc_errors), .resyncs(resyncs),
-		.ops(ops), .classes(classes), .fetch(fetch), .fetched(map_stored), .raddr(raddr),
+		.ops(ops), .classes(classes), .fetch(fetch), .fetch_word(fetch_word),
+		.fetch_lane(fetch_lane), .fetched(fetched), .map_data(map_data), .raddr(raddr),
 		.rdata(ram_rdata), .tx_start(send), .tx_kind(send_kind), .tx_sequence(send_sequence),
 		.tx_length(send_length), .tx_valid(send_valid), .tx_ready(send_ready),
 		.tx_data(send_data), .tx_end(send_end), .tx_busy(tx_busy)

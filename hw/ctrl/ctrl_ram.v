@@ -8,7 +8,6 @@
 //   0xD8-0xDB front-end cycles of image n mod 4
 //   0xDC, 0xDD CRC-32 of the program on side 0 and 1
 //   0xE0-0xE7 class and engine cycles of result slot 0 and 1 (words 0 and 2)
-//   0xF0      map word on its way out
 //   0xFE      cycles the front end waited
 //
 // rdata(t+1) = mem[raddr(t)];  we(t): mem[waddr(t)] <= wdata(t). A word read in the cycle of its write is

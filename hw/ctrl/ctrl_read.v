@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// ctrl_read: reads feature-map words for READ_MAP through the debug port of map_mem.
+// ctrl_read: reads feature-map bytes for READ_MAP through the debug port of map_mem.
 //
-// A request word holds the first row (low half) and the number of rows. While fetch is high one word is
-// read: request until granted, two cycles to the data, then take_word with the word for one cycle, and
-// finished once control has stored it (stored). A row of MW words is read MW times, word 0 first.
-// fits tells whether the request is within the memory and the answer's limit.
+// A request word holds the first row (low half) and the number of rows. While fetch is high the byte `lane`
+// of word `index` behind the first one is read: request until granted, two cycles to the data, then fetched
+// with the byte for one cycle. index and lane do not change meanwhile. Words of a row count from word 0 up.
+// A word is read anew for each of its bytes: the link is slower, and no word has to be kept.
+// fits, while not reading, tells whether the request is within the memory and the answer's limit.
 //
 // Fed by ctrl and ctrl_answer. Parameters: MW words a row; MAP_ROWS rows, MAP_AW >= clog2(MAP_ROWS) address
 // bits, <= 16. Reset: idle. Compared by tests/rtl/test_ctrl_link.c.
@@ -19,69 +20,52 @@ module ctrl_read #(
 	input  wire              clk,
 	input  wire              rst,
 	input  wire [31:0]       request,
-	input  wire              request_valid,
-	output reg               fits,
-	output reg  [7:0]        rows,       // rows - 1
-	// word by word
+	output wire              fits,
+	// byte by byte
+	input  wire              reading,
 	input  wire              fetch,
-	output wire              take_word,
-	output wire [31:0]       word,
-	output wire              store,
-	input  wire              stored,
+	input  wire [7:0]        index,
+	input  wire [1:0]        lane,
+	output wire              fetched,
+	output wire [7:0]        data,
 	// map memory
 	output wire              dbg_req,
 	output wire [MAP_AW-1:0] dbg_addr,
 	input  wire              dbg_gnt,
 	input  wire [MW*32-1:0]  dbg_data
 );
-	localparam IDLE = 3'd0, ASK = 3'd1, WAIT = 3'd2, TAKE = 3'd3, STORE = 3'd4;
+	localparam IDLE = 2'd0, ASK = 2'd1, WAIT = 2'd2, TAKE = 2'd3;
 	localparam [31:0] ROWS = MAP_ROWS, MOST = `JB_PKT_MAX_READ_WORDS / MW;
+	localparam W = $clog2(MW);
 
-	reg [2:0]        state;
-	reg [MAP_AW-1:0] row;
-	wire             row_end;
-	wire [15:0]      count = request[31:16];
+	reg [1:0]   state;
+	wire [15:0] count = request[31:16];
 
+	// One adder: the last row while the request is judged, the row wanted while it is read.
+	wire [7:0]  last = count[7:0] - 8'd1;
+	wire [16:0] row = {1'b0, request[15:0]} + {9'd0, reading ? index >> W : last};
+
+	assign fits = (row < ROWS[16:0]) && (count != 16'd0) && (count <= MOST[15:0]);
 	assign dbg_req = (state == ASK);
-	assign dbg_addr = row;
-	assign take_word = (state == TAKE);
-	assign store = (state == STORE);
+	assign dbg_addr = row[MAP_AW-1:0];
+	assign fetched = (state == TAKE);
 
 	generate
 		if (MW == 1) begin : g_word
-			assign row_end = 1'b1;
-			assign word = dbg_data;
+			assign data = dbg_data[8*lane +: 8];
 		end else begin : g_words
-			localparam W = $clog2(MW);
-			reg [W-1:0] part;
-			always @(posedge clk)
-				if (request_valid)
-					part <= {W{1'b0}};
-				else if (stored)
-					part <= part + 1'b1;
-			assign row_end = (part == {W{1'b1}});
-			assign word = dbg_data[32*part +: 32];
+			assign data = dbg_data[8*{index[W-1:0], lane} +: 8];
 		end
 	endgenerate
 
 	always @(posedge clk) begin
-		if (request_valid) begin
-			row <= request[MAP_AW-1:0];
-			rows <= request[23:16] - 8'd1;
-			fits <= (count != 16'd0) && (count <= MOST[15:0]) &&
-				({1'b0, request[15:0]} + {1'b0, count} <= ROWS[16:0]);
-		end else if (stored && row_end)
-			row <= row + 1'b1;
-
 		case (state)
 		IDLE: if (fetch)
 			state <= ASK;
 		ASK: if (dbg_gnt)
 			state <= WAIT;
 		WAIT: state <= TAKE;
-		TAKE: state <= STORE;
-		default: if (stored)
-			state <= IDLE;
+		default: state <= IDLE;
 		endcase
 		if (rst)
 			state <= IDLE;
