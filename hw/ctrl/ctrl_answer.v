@@ -50,12 +50,13 @@ module ctrl_answer #(
 	// map bytes
 	output wire        fetch,
 	output wire [7:0]  fetch_word,
-	output wire [1:0]  fetch_lane,
 	input  wire        fetched,
 	input  wire [7:0]  map_data,
 	// control memory
 	output reg  [7:0]  raddr,
-	input  wire [31:0] rdata,
+	output reg  [1:0]  lane,          // byte of the word sent
+	input  wire [15:0] rdata,         // low half
+	input  wire [7:0]  rdata_byte,    // byte `lane`
 	// packet_tx
 	output wire        tx_start,
 	output reg  [7:0]  tx_kind,
@@ -80,7 +81,6 @@ module ctrl_answer #(
 	reg [1:0] who;
 	reg [7:0] a;
 	reg [8:0] left;         // words
-	reg [1:0] lane;
 
 	assign idle = (state == IDLE);
 	wire take = idle && !hold && (ask || event_wanted || result_wanted);
@@ -130,12 +130,11 @@ module ctrl_answer #(
 
 	assign tx_start = begun;
 	assign tx_length = {5'd0, left, 2'd0} >> reject;
-	assign tx_sequence = rdata[15:0];
+	assign tx_sequence = rdata;
 	assign tx_valid = (state == BYTES) && (!map_read || fetched);
 	assign tx_end = !more;
 	assign fetch = (state == BYTES) && map_read && tx_ready;
 	assign fetch_word = a;
-	assign fetch_lane = lane;
 
 	wire sent = (state == END) && !tx_busy;
 	assign ask_sent = sent && (who == ASK);
@@ -214,8 +213,8 @@ module ctrl_answer #(
 			is_live = 1'b0;
 	end
 
-	wire [31:0] word = is_live ? {15'd0, live} : rdata;
-	assign tx_data = map_read ? map_data : word[8*lane +: 8];
+	wire [31:0] live_word = {15'd0, live};
+	assign tx_data = map_read ? map_data : is_live ? live_word[8*lane +: 8] : rdata_byte;
 endmodule
 
 `default_nettype wire

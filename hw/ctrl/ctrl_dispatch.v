@@ -51,6 +51,8 @@ module ctrl_dispatch (
 	output wire        is_data,
 	output wire        begin_ok,
 	output wire        data_ok,
+	output wire        data_bad,
+	input  wire        undo,
 	output wire        commit,
 	output wire        unload,
 	output wire        verify,
@@ -149,6 +151,7 @@ module ctrl_dispatch (
 
 	assign begin_ok = act && is_begin;
 	assign data_ok = act && is_data;
+	assign data_bad = tailed && is_data && !act;
 	assign go_on = act && is_continue;
 	assign crc_error = tailed && !crc_ok && !timed_out;
 
@@ -164,7 +167,7 @@ module ctrl_dispatch (
 	assign commit = (state == COMMIT);
 	assign hold = (state == DROP);
 	assign drop = (state == DROP) && answer_idle;
-	assign ask = (state == ANSWER);
+	assign ask = (state == ANSWER) && !undo;
 	assign tail_ready = push || ask_sent;
 
 	wire to_payload = (state == NUMBER && ram_taken && !(is_image && head_reason == 4'd0)) ||
@@ -192,7 +195,7 @@ module ctrl_dispatch (
 
 		boot <= commit;
 		lane <= head ? 2'd0 : lane + {1'b0, field};
-		word_valid <= field && (lane == 2'd3) && (state == PAYLOAD);
+		word_valid <= field && (lane == 2'd3) && (state == PAYLOAD) && !refused;
 		if (head)
 			word_first <= 1'b1;
 		else if (word_valid)

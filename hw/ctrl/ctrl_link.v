@@ -107,7 +107,7 @@ module ctrl_link #(
 	);
 
 	// ---- requests
-	wire        is_begin, is_data, begin_ok, data_ok, commit, unload, verify, verified, good;
+	wire        is_begin, is_data, begin_ok, data_ok, data_bad, undo, commit, unload, verify, verified, good;
 	wire        fits, disorder, complete, loaded, push, go_on, drop, buffer_free, pausing, waiting;
 	wire        images_idle, quiet, word_valid, word_first, is_read, read_fits;
 	wire        ram_stall, ram_cycles, ask, hold, is_identify, is_counters, ask_sent, answer_idle, crc_error;
@@ -115,7 +115,6 @@ module ctrl_link #(
 	wire [31:0] word, stall_cycles;
 	wire [3:0]  reason;
 	wire [7:0]  ram_addr, fetch_word, map_data;
-	wire [1:0]  fetch_lane;
 	wire [16:0] free_words;
 	wire        ram_we, engine_we, store, store_cycles;
 
@@ -127,7 +126,8 @@ module ctrl_link #(
 		.front_drop(front_drop), .px_valid(px_valid), .px_ready(px_ready), .front_done(front_done),
 		.front_busy(front_busy), .image_bytes(image_bytes),
 		.boot(boot), .boot_done(boot_done), .is_begin(is_begin), .is_data(is_data),
-		.begin_ok(begin_ok), .data_ok(data_ok), .commit(commit), .unload(unload), .verify(verify),
+		.begin_ok(begin_ok), .data_ok(data_ok),
+		.data_bad(data_bad), .undo(undo), .commit(commit), .unload(unload), .verify(verify),
 		.verified(verified), .good(good), .fits(fits), .disorder(disorder), .complete(complete),
 		.loaded(loaded), .side(model_side), .push(push), .go_on(go_on), .drop(drop),
 		.fill_number(fill_number), .buffer_free(buffer_free), .pausing(pausing),
@@ -147,16 +147,16 @@ module ctrl_link #(
 	ctrl_load #(.MODEL_WORDS(MODEL_WORDS), .MODEL_AW(MODEL_AW)) u_load (
 		.clk(clk), .rst(rst), .word(word), .word_valid(word_valid), .word_first(word_first),
 		.is_begin(is_begin), .is_data(is_data), .begin_ok(begin_ok), .data_ok(data_ok),
-		.commit(commit), .unload(unload), .fits(fits), .disorder(disorder), .complete(complete),
+		.data_bad(data_bad), .undo(undo), .commit(commit), .unload(unload), .fits(fits), .disorder(disorder), .complete(complete),
 		.loaded(loaded), .side(model_side), .free_words(free_words), .verify(verify),
-		.verified(verified), .good(good), .crc_word(ram_rdata), .check_init(check_init),
+		.verified(verified), .good(good), .crc_byte(ram_byte), .check_init(check_init),
 		.check_step(check_step), .check_data(check_data), .check_at(check_at), .match(match),
 		.ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata), .mm_data(mm_data)
 	);
 
 	ctrl_read #(.MW(MW), .MAP_ROWS(MAP_ROWS), .MAP_AW(MAP_AW)) u_read (
 		.clk(clk), .rst(rst), .request(word), .fits(read_fits), .reading(ask), .fetch(fetch),
-		.index(fetch_word), .lane(fetch_lane), .fetched(fetched), .data(map_data),
+		.index(fetch_word), .lane(lane), .fetched(fetched), .data(map_data),
 		.dbg_req(dbg_req), .dbg_addr(dbg_addr), .dbg_gnt(dbg_gnt), .dbg_data(dbg_data)
 	);
 
@@ -183,6 +183,9 @@ module ctrl_link #(
 	// ---- control memory: the engine's words cannot wait
 	wire [7:0]  raddr;
 	wire [31:0] ram_rdata;
+	wire [1:0]  lane;
+	wire [1:0]  ram_lane = verify ? check_at : lane;
+	wire [7:0]  ram_byte = ram_rdata[8*ram_lane +: 8];
 	wire        run_slot = run_number[0];
 	assign engine_we = res_we || op_we;
 
@@ -221,8 +224,8 @@ module ctrl_link #(
 		.result_sent(result_sent), .idle(answer_idle), .loaded(loaded), .side(model_side),
 		.free_words(free_words), .images(images), .crc_errors(crc_errors), .resyncs(resyncs),
 		.ops(ops), .classes(classes), .fetch(fetch), .fetch_word(fetch_word),
-		.fetch_lane(fetch_lane), .fetched(fetched), .map_data(map_data), .raddr(raddr),
-		.rdata(ram_rdata), .tx_start(send), .tx_kind(send_kind), .tx_sequence(send_sequence),
+		.fetched(fetched), .map_data(map_data), .raddr(raddr),
+		.lane(lane), .rdata(ram_rdata[15:0]), .rdata_byte(ram_byte), .tx_start(send), .tx_kind(send_kind), .tx_sequence(send_sequence),
 		.tx_length(send_length), .tx_valid(send_valid), .tx_ready(send_ready),
 		.tx_data(send_data), .tx_end(send_end), .tx_busy(tx_busy)
 	);

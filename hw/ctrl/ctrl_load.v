@@ -5,8 +5,9 @@
 // ~i. So the free part is always one piece as large as it can be, and whoever reads or writes side 1
 // inverts the address; there are no base addresses.
 //
-// begin_ok starts a staged load; then the words of each chunk (word_*, first its offset) are written, and
-// data_ok counts them when the packet was good. A chunk that is not counted may come again.
+// begin_ok starts a staged load; then the words of each chunk (word_*, first its offset) are written. When
+// the packet was good data_ok keeps them, else data_bad takes them back, one a cycle while undo is high,
+// and the chunk may come again; nothing else may be ordered meanwhile.
 // verify (level) reads the staged program back: its bytes, then the 4 bytes of the CRC-32 announced for it
 // (crc_word), go through the packet checker; verified comes with good, for one cycle at least while
 // verify is high. So the check also covers the memory, and resent chunks need no second CRC.
@@ -35,6 +36,8 @@ module ctrl_load #(
 	// orders, pulses
 	input  wire                begin_ok,
 	input  wire                data_ok,
+	input  wire                data_bad,
+	output wire                undo,
 	input  wire                commit,
 	input  wire                unload,
 	// state
@@ -43,12 +46,12 @@ module ctrl_load #(
 	output wire                complete,
 	output reg                 loaded,
 	output reg                 side,
-	output reg  [16:0]         free_words,
+	output wire [16:0]         free_words,
 	// check
 	input  wire                verify,
 	output wire                verified,
 	output reg                 good,
-	input  wire [31:0]         crc_word,
+	input  wire [7:0]          crc_byte,  // byte check_at of it
 	output wire                check_init,
 	output wire                check_step,
 	output wire [7:0]          check_data,
@@ -71,16 +74,21 @@ module ctrl_load #(
 		end
 	endgenerate
 
-	reg [16:0] words;   // of the staged program
-	reg [16:0] next;    // word of it to write or read
-	reg [16:0] counted; // words of good chunks
+	reg [MODEL_AW:0] words, free; // of the staged program; beside the running one
+	reg [MODEL_AW:0] next;        // word of the staged program to write or read
+	reg [7:0]  written;           // words of this chunk
+	reg        undoing;
+	reg        first;             // verify: in the first word
 	reg        staging;
 	reg [2:0]  state;
 	reg [1:0]  lane;    // byte of the word or of the CRC
 
 	wire at_end = (next == words);
 	wire write = word_valid && is_data && !word_first && !disorder && !at_end;
-	assign complete = staging && (counted == words);
+	assign complete = staging && at_end;
+	assign undo = undoing && (written != 8'd0);
+	assign free_words = {{(16-MODEL_AW){1'b0}}, free};
+	wire high = (word[31:MODEL_AW+1] != {(31-MODEL_AW){1'b0}});
 
 	assign ct_we = write;
 	assign ct_req = write || (state != IDLE);
@@ -89,7 +97,7 @@ module ctrl_load #(
 
 	assign check_init = (state == IDLE);
 	assign check_step = (state == BYTES) || (state == CRC);
-	assign check_data = (state == CRC) ? crc_word[8*lane +: 8] : mm_data[8*lane +: 8];
+	assign check_data = (state == CRC) ? crc_byte : mm_data[8*lane +: 8];
 	assign check_at = lane;
 	assign verified = (state == DONE);
 
@@ -97,53 +105,60 @@ module ctrl_load #(
 
 	always @(posedge clk) begin
 		if (word_valid && is_begin && word_first) begin
-			words <= word[16:0];
-			fits <= (word[31:17] == 15'd0) && (word[16:0] <= free_words);
+			words <= word[MODEL_AW:0];
+			fits <= !high && (word[MODEL_AW:0] <= free);
 			staging <= 1'b0;
 		end
 		if (word_valid && is_data) begin
 			if (word_first)
-				disorder <= !staging || (word[31:17] != 15'd0) || (word[16:0] != counted);
+				disorder <= !staging || high || (word[MODEL_AW:0] != next);
 			else if (at_end)
 				disorder <= 1'b1;
 		end
-		if (begin_ok) begin
+		if (begin_ok)
 			staging <= 1'b1;
-			counted <= 17'd0;
-		end
-		if (data_ok)
-			counted <= next;
 
-		if (write || word_end)
-			next <= next + 17'd1;
-		if (word_valid && word_first)
-			next <= word[16:0];
+		// Up, or down while undo.
+		if (write || word_end || undo)
+			next <= next + {{MODEL_AW{undo}}, 1'b1};
 		if (begin_ok || (state == IDLE && verify))
-			next <= 17'd0;
+			next <= {(MODEL_AW+1){1'b0}};
+		if (write || undo)
+			written <= written + {{7{undo}}, 1'b1};
+		if (begin_ok || data_ok)
+			written <= 8'd0;
+		undoing <= data_bad || undo;
 
 		if (commit) begin
 			loaded <= 1'b1;
 			side <= !side;
-			free_words <= ALL[16:0] - words;
+			free <= ALL[MODEL_AW:0] - words;
 		end
 		if (unload) begin
 			loaded <= 1'b0;
-			free_words <= ALL[16:0];
+			free <= ALL[MODEL_AW:0];
 		end
 
 		lane <= check_step ? lane + 2'd1 : 2'd0;
 		case (state)
 		IDLE: begin
-			good <= (words != 17'd0);
+			good <= 1'b1;
+			first <= 1'b1;
 			if (verify)
 				state <= FETCH;
 		end
-		FETCH: state <= at_end ? CRC : BYTES;
-		BYTES: begin
-			if (next == 17'd0 && mm_data[8*lane +: 8] != MAGIC[8*lane +: 8])
+		FETCH: begin
+			state <= at_end ? CRC : BYTES;
+			if (at_end && first)
 				good <= 1'b0;
-			if (word_end)
+		end
+		BYTES: begin
+			if (first && mm_data[8*lane +: 8] != MAGIC[8*lane +: 8])
+				good <= 1'b0;
+			if (word_end) begin
 				state <= FETCH;
+				first <= 1'b0;
+			end
 		end
 		CRC: begin
 			if (!match)
@@ -163,7 +178,8 @@ module ctrl_load #(
 			staging <= 1'b0;
 			loaded <= 1'b0;
 			side <= 1'b0;
-			free_words <= ALL[16:0];
+			free <= ALL[MODEL_AW:0];
+			written <= 8'd0;
 		end
 	end
 endmodule
