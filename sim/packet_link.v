@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // packet_link: packet_rx and packet_tx side by side, for tests/rtl/test_packet_link.c.
 `default_nettype none
+`include "jetbnn_defs.vh"
 
 module packet_link #(
 	parameter TIMEOUT = 100
@@ -53,10 +54,23 @@ module packet_link #(
 		.resync(resync), .lend_init(lend_init), .lend_step(lend_step), .lend_data(lend_data),
 		.lend_at(lend_at), .match(match)
 	);
+
+	// The bytes that ctrl_answer gives.
+	wire [3:0] at;
+	reg  [7:0] data;
+	always @*
+		case (at)
+		`JB_PKT_AT_TYPE: data = send_kind;
+		`JB_PKT_AT_SEQUENCE: data = send_sequence[7:0];
+		`JB_PKT_AT_SEQUENCE + 1: data = send_sequence[15:8];
+		`JB_PKT_AT_LENGTH: data = send_length[7:0];
+		`JB_PKT_AT_LENGTH + 1: data = send_length[15:8];
+		default: data = send_data;
+		endcase
+
 	packet_tx u_tx (
-		.clk(clk), .rst(rst), .start(start), .kind(send_kind),
-		.sequence_number(send_sequence), .length(send_length), .p_valid(send_valid),
-		.p_ready(send_ready), .p_data(send_data), .p_end(send_end), .busy(tx_busy),
+		.clk(clk), .rst(rst), .start(start), .at(at), .data(data), .p_valid(send_valid),
+		.p_ready(send_ready), .p_end(send_end), .busy(tx_busy),
 		.tx_data(tx_data), .tx_valid(tx_valid), .tx_ready(tx_ready)
 	);
 endmodule

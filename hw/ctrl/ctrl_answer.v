@@ -2,13 +2,14 @@
 // ctrl_answer: makes the packets that leave: answers, rejects, RESULT and PAUSED.
 //
 // Three may want a packet: the dispatcher (ask, first served), PAUSED (event_wanted), RESULT. One is taken
-// when idle and not held; *_sent pulses when its last byte has left. Payloads are words of ctrl_ram, found by
-// `a`, an address that runs through the words of the block; a few short words are live signals (live).
-// The bytes of a READ_MAP answer come from ctrl_read: fetch until fetched, word and lane say which.
+// when idle and not held; *_sent pulses when its last byte has left. Payloads are words of ctrl_ram from
+// address `a` up to `last`; blocks begin below 0 so that the first score or operation is word 0.
+// A few short words are live signals. The bytes of a READ_MAP answer come from ctrl_read: fetch until
+// fetched, word and lane say which.
 //
-// Feeds packet_tx; raddr is read continuously, rdata one cycle later. While a header leaves, raddr is at the
-// header word of the image or request answered, whose sequence number is repeated.
-// A payload byte is offered 2 cycles after packet_tx asks at a new word, else at once.
+// Feeds packet_tx; raddr is read continuously, rdata_byte is byte `lane` of the word one cycle later. While a
+// header leaves, raddr is at the header word of the image or request answered, whose sequence number
+// is repeated. A payload byte is offered 3 cycles after packet_tx asks at a new word, else at once.
 // Parameters: MW words of a map row. Reset: idle.
 // Compared by tests/rtl/test_ctrl_link.c.
 `default_nettype none
@@ -31,6 +32,7 @@ module ctrl_answer #(
 	output wire        ask_sent,
 	// images
 	input  wire        event_wanted,
+	input  wire        event_first,   // no operation done
 	input  wire [6:0]  event_ops,
 	input  wire [1:0]  run_number,
 	output wire        event_sent,
@@ -54,167 +56,138 @@ module ctrl_answer #(
 	input  wire [7:0]  map_data,
 	// control memory
 	output reg  [7:0]  raddr,
-	output reg  [1:0]  lane,          // byte of the word sent
-	input  wire [15:0] rdata,         // low half
-	input  wire [7:0]  rdata_byte,    // byte `lane`
+	output wire [1:0]  lane,
+	input  wire [7:0]  rdata_byte,
 	// packet_tx
-	output wire        tx_start,
-	output reg  [7:0]  tx_kind,
-	output wire [15:0] tx_sequence,
-	output wire [15:0] tx_length,
+	output reg         tx_start,
+	input  wire [3:0]  tx_at,
+	output wire [7:0]  tx_data,
 	output wire        tx_valid,
 	input  wire        tx_ready,
-	output wire [7:0]  tx_data,
 	output wire        tx_end,
 	input  wire        tx_busy
 );
-	localparam ASK = 2'd0, EVENT = 2'd1, RESULT = 2'd2;
-	localparam IDLE = 3'd0, HEAD = 3'd1, WORD = 3'd3, BYTES = 3'd4, END = 3'd5;
-
-	// Values of `a` at which blocks begin; 0xFF runs on to 0, the first score or operation.
-	localparam [7:0] A_IDENTIFY = 8'hC0, A_COUNTERS = 8'h00 - `JB_CNT_OP_FIRST,
-		A_RESULT = 8'h00 - `JB_RES_SCORES, A_MAP = 8'h00;
-	localparam [7:0] A_LOADED = A_IDENTIFY + `JB_ID_LOADED, A_FREE = A_IDENTIFY + `JB_ID_FREE_WORDS;
+	localparam IDLE = 3'd0, HEAD = 3'd1, WORD = 3'd2, BYTES = 3'd3, NEXT = 3'd4, END = 3'd5;
 	localparam MWLOG = $clog2(MW);
 
 	reg [2:0] state;
-	reg [1:0] who;
+	reg       event_, result, reject, identify, counters, map_read; // what is sent; none: an empty answer
 	reg [7:0] a;
-	reg [8:0] left;         // words
+	reg [1:0] byte_at;
 
 	assign idle = (state == IDLE);
 	wire take = idle && !hold && (ask || event_wanted || result_wanted);
-	wire reject = (who == ASK) && (reason != 4'd0);
-	wire identify = (who == ASK) && is_identify && !reject;
-	wire counters = (who == ASK) && is_counters && !reject;
-	wire map_read = (who == ASK) && is_read && !reject;
-	wire result = (who == RESULT);
+	wire granted = ask && (reason == 4'd0);
+	wire empty = !(event_ || result || reject || identify || counters || map_read);
 
-	// The block's first word and length, in the cycle behind take.
-	reg begun;
-	reg [7:0] a_first;
-	reg [8:0] words;
-	always @* begin
-		a_first = A_MAP;
-		words = 9'd0;
-		if (who == EVENT || reject)
-			words = 9'd1;
-		if (result) begin
-			a_first = A_RESULT;
-			words = {2'd0, classes} + `JB_RES_SCORES;
-		end
-		if (counters) begin
-			a_first = A_COUNTERS;
-			words = (loaded ? {1'b0, ops} : 9'd0) + `JB_CNT_OP_FIRST;
-		end
-		if (identify) begin
-			a_first = A_IDENTIFY;
-			words = `JB_ID_WORDS;
-		end
-		if (map_read)
-			words = read_rows << MWLOG;
-	end
+	// Words of the block before word 0, and the end of the words from there on.
+	wire [4:0] ahead = (event_ || reject) ? 5'd1 : result ? `JB_RES_SCORES :
+		counters ? `JB_CNT_OP_FIRST : identify ? `JB_ID_WORDS : 5'd0;
+	wire [8:0] last = ({2'd0, classes} & {9{result}}) | ({1'b0, ops} & {9{counters && loaded}}) |
+		((read_rows << MWLOG) & {9{map_read}});
+	wire [8:0] words = last + {4'd0, ahead};
 
-	always @* begin
-		tx_kind = request | `JB_FLAG_ANSWER;
-		if (reject)
-			tx_kind = `JB_T_REJECT | `JB_FLAG_ANSWER;
-		if (who == EVENT)
-			tx_kind = `JB_T_PAUSED | `JB_FLAG_ANSWER;
-		if (result)
-			tx_kind = `JB_T_IMAGE | `JB_FLAG_ANSWER;
-	end
+	wire in_head = (state == HEAD);
+	wire in_bytes = (state == BYTES);
+	wire step = in_bytes && tx_ready && tx_valid;
+	wire word_end = reject ? byte_at[0] : (byte_at == 2'd3);
 
-	wire more = (left != 9'd0);
-	wire word_end = reject ? lane[0] : (lane == 2'd3);
-
-	assign tx_start = begun;
-	assign tx_length = {5'd0, left, 2'd0} >> reject;
-	assign tx_sequence = rdata;
-	assign tx_valid = (state == BYTES) && (!map_read || fetched);
-	assign tx_end = !more;
-	assign fetch = (state == BYTES) && map_read && tx_ready;
+	assign tx_valid = in_bytes && (!map_read || fetched);
+	assign tx_end = (state == END);
+	assign fetch = in_bytes && map_read && tx_ready;
 	assign fetch_word = a;
+	assign lane = in_head ? tx_at[1:0] : byte_at;
 
 	wire sent = (state == END) && !tx_busy;
-	assign ask_sent = sent && (who == ASK);
-	assign event_sent = sent && (who == EVENT);
-	assign result_sent = sent && (who == RESULT);
+	assign ask_sent = sent && !event_ && !result;
+	assign event_sent = sent && event_;
+	assign result_sent = sent && result;
 
 	always @(posedge clk) begin
-		begun <= take;
-		if (take)
-			who <= ask ? ASK : event_wanted ? EVENT : RESULT;
-		if (begun) begin
-			a <= a_first;
-			left <= words;
+		tx_start <= take && !rst;
+		if (take) begin
+			event_ <= !ask && event_wanted;
+			result <= !ask && !event_wanted;
+			reject <= ask && (reason != 4'd0);
+			identify <= granted && is_identify;
+			counters <= granted && is_counters;
+			map_read <= granted && is_read;
 		end
-		if (state != BYTES)
-			lane <= 2'd0;
+		// a is 0 before the first sum
+		if (idle)
+			a <= 8'd0;
+		else if (tx_start || (step && word_end))
+			a <= a + (tx_start ? 8'd0 - {3'd0, ahead} : 8'd1);
+		if (!in_bytes)
+			byte_at <= 2'd0;
+		else if (step)
+			byte_at <= byte_at + 2'd1;
 		case (state)
 		IDLE: if (take)
 			state <= HEAD;
 		HEAD: if (tx_ready)
-			state <= !more ? END : WORD;
+			state <= empty ? END : WORD;
 		WORD: state <= BYTES;
-		BYTES: if (tx_ready && tx_valid) begin
-			lane <= lane + 2'd1;
-			if (word_end) begin
-				left <= left - 9'd1;
-				a <= a + 8'd1;
-				state <= (left == 9'd1) ? END : WORD;
-			end
-		end
+		BYTES: if (step && word_end)
+			state <= NEXT;
+		NEXT: state <= (a == last[7:0]) ? END : WORD;
 		default: if (!tx_busy)
 			state <= IDLE;
 		endcase
-		if (rst) begin
+		if (rst)
 			state <= IDLE;
-			begun <= 1'b0;
-		end
 	end
+
+	// ---- where the word is, or which live one it is
+	wire is_front = a[7] && !map_read;   // before word 0
+	wire id_loaded = identify && (a[3:0] == `JB_ID_LOADED);
+	wire id_free = identify && (a[3:0] == `JB_ID_FREE_WORDS);
+	wire [2:0] count_at = a[2:0] + `JB_CNT_OP_FIRST;
+	wire count_front = counters && is_front;
+	wire res_classes = result && is_front && (a[1:0] == `JB_RES_CLASSES);
 
 	always @* begin
 		raddr = a;
-		if (state == HEAD)
-			raddr = (who == ASK) ? 8'hD4 : {6'b110100, result ? sent_number : run_number};
-		else if (result && !a[7])
-			raddr = {sent_number[0], !sent_number[0], a[5:0]};
+		if (in_head)
+			raddr = (event_ || result) ? {6'b111001, result ? sent_number : run_number} : 8'hD4;
 		else if (result)
-			raddr = (a[1:0] == 2'd3) ? {6'b110110, sent_number} : {5'b11100, sent_number[0], a[1:0]};
-		else if (identify && a == A_LOADED)
+			raddr = is_front ? {4'b1110, a[1:0], sent_number} :
+				{sent_number[0], !sent_number[0], a[5:0]};
+		else if (id_loaded)
 			raddr = {7'b1101110, side};
 	end
 
-	reg        is_live;
-	reg [16:0] live;
-	always @* begin
-		is_live = 1'b1;
-		live = 17'd0;
-		if (reject)
-			live = {1'b0, request, 4'd0, reason};
-		else if (who == EVENT)
-			live = {10'd0, event_ops};
-		else if (identify && a == A_LOADED)
-			is_live = !loaded;
-		else if (identify && a == A_FREE)
-			live = free_words;
-		else if (counters && a == A_COUNTERS + `JB_CNT_IMAGES)
-			live = {1'b0, images};
-		else if (counters && a == A_COUNTERS + `JB_CNT_CRC_ERRORS)
-			live = {9'd0, crc_errors};
-		else if (counters && a == A_COUNTERS + `JB_CNT_RESYNCS)
-			live = {9'd0, resyncs};
-		else if (counters && a == A_COUNTERS + `JB_CNT_OPS)
-			live = loaded ? {9'd0, ops} : 17'd0;
-		else if (result && a == A_RESULT + `JB_RES_CLASSES)
-			live = {10'd0, classes};
-		else
-			is_live = 1'b0;
-	end
+	wire at_kind = in_head && (tx_at == `JB_PKT_AT_TYPE);
+	wire at_length = in_head && (tx_at == `JB_PKT_AT_LENGTH);
+	wire at_high = in_head && (tx_at == `JB_PKT_AT_LENGTH + 1);
+	wire in_load = !in_head;
+	wire low = in_load && (byte_at == 2'd0);
+	wire high = in_load && (byte_at == 2'd1);
+	wire top = in_load && (byte_at == 2'd2);
 
-	wire [31:0] live_word = {15'd0, live};
-	assign tx_data = map_read ? map_data : is_live ? live_word[8*lane +: 8] : rdata_byte;
+	function [7:0] pick(input on, input [7:0] value);
+		pick = value & {8{on}};
+	endfunction
+
+	wire asked = !event_ && !result && !reject;
+	wire [7:0] kind = pick(asked, request) | pick(reject, `JB_T_REJECT) | pick(event_, `JB_T_PAUSED) |
+		pick(result, `JB_T_IMAGE) | `JB_FLAG_ANSWER;
+	wire [7:0] live =
+		pick(at_kind, kind) | pick(high && reject, request) |
+		pick(at_length, reject ? 8'd2 : {words[5:0], 2'd0}) | pick(at_high, {5'd0, words[8:6]}) |
+		pick(low && reject, {4'd0, reason}) |
+		pick(low && event_ && !event_first, {1'b0, event_ops}) |
+		pick(low && id_free, free_words[7:0]) | pick(high && id_free, free_words[15:8]) |
+		pick(top && id_free, {7'd0, free_words[16]}) |
+		pick(low && count_front && count_at == `JB_CNT_IMAGES, images[7:0]) |
+		pick(high && count_front && count_at == `JB_CNT_IMAGES, images[15:8]) |
+		pick(low && count_front && count_at == `JB_CNT_CRC_ERRORS, crc_errors) |
+		pick(low && count_front && count_at == `JB_CNT_RESYNCS, resyncs) |
+		pick(low && (res_classes || (count_front && count_at == `JB_CNT_OPS)), last[7:0]);
+
+	wire from_ram = in_head ? (tx_at[3:1] == 3'd2) : !(reject || event_ || id_free || map_read ||
+		(id_loaded && !loaded) || res_classes || (count_front && count_at != `JB_CNT_FRONT_STALL));
+	assign tx_data = live | pick(from_ram, rdata_byte) | pick(in_load && map_read, map_data);
 endmodule
 
 `default_nettype wire

@@ -183,9 +183,9 @@ module ctrl_dispatch (
 	always @*
 		case (state)
 		NUMBER: ram_addr = 8'hD4;
-		CLAIM: ram_addr = {6'b110100, fill_number};
+		CLAIM: ram_addr = {6'b111001, fill_number};
 		STALLED: ram_addr = 8'hFE;
-		CYCLES: ram_addr = {6'b110110, fill_number};
+		CYCLES: ram_addr = {6'b111011, fill_number};
 		default: ram_addr = {7'b1101110, !side};
 		endcase
 

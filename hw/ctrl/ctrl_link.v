@@ -88,8 +88,8 @@ module ctrl_link #(
 	wire [7:0]  check_data;
 	wire [1:0]  check_at;
 	wire        send, send_valid, send_ready, send_end, tx_busy;
-	wire [7:0]  send_kind, send_data;
-	wire [15:0] send_sequence, send_length;
+	wire [7:0]  send_data;
+	wire [3:0]  send_at;
 
 	packet_rx #(.TIMEOUT(TIMEOUT)) u_rx (
 		.clk(clk), .rst(rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),
@@ -100,9 +100,8 @@ module ctrl_link #(
 		.lend_at(check_at), .match(match)
 	);
 	packet_tx u_tx (
-		.clk(clk), .rst(rst), .start(send), .kind(send_kind), .sequence_number(send_sequence),
-		.length(send_length), .p_valid(send_valid), .p_ready(send_ready), .p_data(send_data),
-		.p_end(send_end), .busy(tx_busy), .tx_data(tx_data), .tx_valid(tx_valid),
+		.clk(clk), .rst(rst), .start(send), .at(send_at), .data(send_data), .p_valid(send_valid),
+		.p_ready(send_ready), .p_end(send_end), .busy(tx_busy), .tx_data(tx_data), .tx_valid(tx_valid),
 		.tx_ready(tx_ready)
 	);
 
@@ -192,7 +191,7 @@ module ctrl_link #(
 	ctrl_ram #(.IDENTIFY(IDENTIFY)) u_ram (
 		.clk(clk), .we(engine_we || store || ram_we),
 		.waddr(res_we ? {run_slot, !run_slot, res_index} : op_we ? {2'b00, op_index} :
-			store ? {5'b11100, run_slot, store_cycles, 1'b0} : ram_addr),
+			store ? {4'b1110, store_cycles, 1'b0, run_number} : ram_addr),
 		.wdata(res_we ? res_score : op_we ? op_cycles :
 			store ? (store_cycles ? engine_cycles : {26'd0, res_class}) :
 			ram_stall ? stall_cycles : ram_cycles ? front_cycles : word),
@@ -219,15 +218,15 @@ module ctrl_link #(
 		.clk(clk), .rst(rst), .ask(ask), .hold(hold), .request(kind), .is_identify(is_identify),
 		.is_counters(is_counters), .is_read(is_read), .reason(reason), .read_rows(word[24:16]),
 		.ask_sent(ask_sent), .event_wanted(event_wanted),
-		.event_ops(event_first ? 7'd0 : engine_ops_done), .run_number(run_number),
+		.event_first(event_first), .event_ops(engine_ops_done), .run_number(run_number),
 		.event_sent(event_sent), .result_wanted(result_wanted), .sent_number(sent_number),
 		.result_sent(result_sent), .idle(answer_idle), .loaded(loaded), .side(model_side),
 		.free_words(free_words), .images(images), .crc_errors(crc_errors), .resyncs(resyncs),
 		.ops(ops), .classes(classes), .fetch(fetch), .fetch_word(fetch_word),
 		.fetched(fetched), .map_data(map_data), .raddr(raddr),
-		.lane(lane), .rdata(ram_rdata[15:0]), .rdata_byte(ram_byte), .tx_start(send), .tx_kind(send_kind), .tx_sequence(send_sequence),
-		.tx_length(send_length), .tx_valid(send_valid), .tx_ready(send_ready),
-		.tx_data(send_data), .tx_end(send_end), .tx_busy(tx_busy)
+		.lane(lane), .rdata_byte(ram_byte), .tx_start(send), .tx_at(send_at),
+		.tx_data(send_data), .tx_valid(send_valid), .tx_ready(send_ready), .tx_end(send_end),
+		.tx_busy(tx_busy)
 	);
 endmodule
 

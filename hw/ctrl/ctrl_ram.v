@@ -3,11 +3,13 @@
 //
 //   0x00-0x3F engine cycles of each operation of the last image
 //   0x40-0x7F, 0x80-0xBF  scores of result slot 0 and 1
-//   0xC0-0xCD identify block as far as it is constant (set by the bitstream)
-//   0xD0-0xD3 header word {length, sequence} of image n mod 4;  0xD4: of the latest request
-//   0xD8-0xDB front-end cycles of image n mod 4
+//   0xD4      header word {length, sequence} of the latest request
 //   0xDC, 0xDD CRC-32 of the program on side 0 and 1
-//   0xE0-0xE7 class and engine cycles of result slot 0 and 1 (words 0 and 2)
+//   0xE0-0xE3 class of image n mod 4
+//   0xE4-0xE7 header word of image n mod 4
+//   0xE8-0xEB engine cycles of image n mod 4
+//   0xEC-0xEF front-end cycles of image n mod 4
+//   0xF0-0xFD identify block as far as it is constant (set by the bitstream)
 //   0xFE      cycles the front end waited
 //
 // rdata(t+1) = mem[raddr(t)];  we(t): mem[waddr(t)] <= wdata(t). A word read in the cycle of its write is
@@ -32,7 +34,7 @@ module ctrl_ram #(
 	integer i;
 	initial
 		for (i = 0; i < 256; i = i + 1)
-			mem[i] = (i >= 8'hC0 && i < 8'hCE) ? IDENTIFY[32*(i & 15) +: 32] : 32'd0;
+			mem[i] = (i >= 8'hF0 && i < 8'hFE) ? IDENTIFY[32*(i & 15) +: 32] : 32'd0;
 
 	always @(posedge clk) begin
 		if (we)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// packet_tx: sends a packet: header from kind, sequence and length, payload, CRC-32. Layout: docs/protocol.md.
+// packet_tx: sends a packet: header, payload, CRC-32. Layout: docs/protocol.md.
 //
-// Fed by ctrl_answer, feeds a link (tx_*). start is a pulse while !busy; kind, sequence and length stay
-// valid from then until the first p_ready. p_* valid/ready gives the payload; p_end, looked at whenever
-// p_valid is low, says that it is complete. tx_data is stable from tx_valid until tx_ready.
-// The CRC takes two bits a clock, four clocks a byte: an eighth of the logic of a byte at once, and
-// still 8 Mbyte/s at 48 MHz, far above any link here. A byte leaves every 6 clocks at best.
-// Reset: idle. Not handled: a payload that is longer or shorter than length (ctrl_answer counts).
+// Fed by ctrl_answer, feeds a link (tx_*). start is a pulse while !busy. `data` is the byte of the packet at
+// `at`: type, sequence number and length always at once, payload (at = JB_PKT_AT_PAYLOAD) by p_valid/p_ready;
+// p_end, looked at whenever p_valid is low, says that the payload is complete. Marker, version, flags and the
+// check bytes are made here. tx_data is stable from tx_valid until tx_ready.
+// The CRC takes one bit a clock: a quarter of the logic of a byte at once, and still 4.8 Mbyte/s at 48 MHz,
+// far above any link here. A byte leaves every 10 clocks at best.
+// Reset: idle. Not handled: a payload that is longer or shorter than the length (ctrl_answer counts).
 // Equals packet layout of hw/defs/jetbnn.def; compared by tests/rtl/test_packet_link.c.
 `default_nettype none
 `include "jetbnn_defs.vh"
@@ -16,12 +17,10 @@ module packet_tx (
 	input  wire        rst,
 	// packet
 	input  wire        start,
-	input  wire [7:0]  kind,
-	input  wire [15:0] sequence_number,
-	input  wire [15:0] length,
+	output reg  [3:0]  at,          // header byte 0 to 9, payload 10, CRC byte 11 to 14
+	input  wire [7:0]  data,
 	input  wire        p_valid,
 	output wire        p_ready,
-	input  wire [7:0]  p_data,
 	input  wire        p_end,
 	output reg         busy,
 	// link
@@ -30,71 +29,60 @@ module packet_tx (
 	input  wire        tx_ready
 );
 	localparam [3:0] AT_PAYLOAD = `JB_PKT_AT_PAYLOAD, LAST = AT_PAYLOAD + `JB_PKT_CRC_BYTES;
-	localparam [2:0] FETCH = 3'd0, OFFER = 3'd5; // 1 to 4: the CRC takes two bits
+	localparam [3:0] FETCH = 4'd0, OFFER = 4'd9; // 1 to 8: the CRC takes a bit
 
-	reg [3:0]  at;          // header byte 0 to 9, payload 10, CRC byte 11 to 14
-	reg [2:0]  phase;
-	reg [7:0]  data;        // rotates once round while the CRC takes it
+	reg [3:0]  phase;
+	reg [7:0]  rotated;     // once round while the CRC takes it
 	reg [31:0] crc;
 
 	wire loading = (at == AT_PAYLOAD);
-	wire closing = (at > AT_PAYLOAD);
-	wire fetch = busy && (phase == FETCH);
-	assign p_ready = fetch && loading;
-	wire skip = p_ready && !p_valid;
+	wire fetch = (phase == FETCH);
+	assign tx_valid = (phase == OFFER);
+	assign p_ready = busy && fetch && loading;
+	wire skip = loading && !p_valid;
+	wire taken = tx_valid && tx_ready;
 
-	// Bytes of the CRC shift it out: the inverse of the low bits gives no feedback.
+	// Bytes of the CRC shift it out: the inverse of the low bit gives no feedback.
 	wire [31:0] next;
-	crc32 #(.BITS(2)) u_crc (.crc(crc), .data(data[1:0] ^ {2{closing}}), .next(next));
+	crc32 #(.BITS(1)) u_crc (.crc(crc), .data(rotated[0] ^ (at > AT_PAYLOAD)), .next(next));
 
 	reg [7:0] byte_now;
-	always @* begin
-		byte_now = ~crc[7:0];
+	always @*
 		case (at)
 		`JB_PKT_AT_MARKER: byte_now = `JB_PKT_MARKER;
 		`JB_PKT_AT_VERSION: byte_now = `JB_PKT_VERSION;
-		`JB_PKT_AT_TYPE: byte_now = kind;
 		`JB_PKT_AT_FLAGS: byte_now = 8'd0;
-		`JB_PKT_AT_SEQUENCE: byte_now = sequence_number[7:0];
-		`JB_PKT_AT_SEQUENCE + 1: byte_now = sequence_number[15:8];
-		`JB_PKT_AT_LENGTH: byte_now = length[7:0];
-		`JB_PKT_AT_LENGTH + 1: byte_now = length[15:8];
+		`JB_PKT_AT_TYPE, `JB_PKT_AT_SEQUENCE, `JB_PKT_AT_SEQUENCE + 1, `JB_PKT_AT_LENGTH,
+		`JB_PKT_AT_LENGTH + 1, `JB_PKT_AT_PAYLOAD: byte_now = data;
 		// The first check byte has moved the CRC on by a constant, see packet_check.v.
 		`JB_PKT_AT_CHECK + 1: byte_now = ~crc[7:0] ^ 8'h8D;
-		`JB_PKT_AT_PAYLOAD: byte_now = p_data;
-		default: ;
+		default: byte_now = ~crc[7:0];
 		endcase
-	end
 
-	assign tx_data = data;
-	assign tx_valid = (phase == OFFER);
+	assign tx_data = rotated;
 
 	always @(posedge clk) begin
 		if (fetch)
-			data <= byte_now;
+			rotated <= byte_now;
 		else if (!tx_valid)
-			data <= {data[1:0], data[7:2]};
+			rotated <= {rotated[0], rotated[7:1]};
 
 		if (!busy)
 			crc <= 32'hFFFFFFFF;
 		else if (!fetch && !tx_valid)
 			crc <= next;
 
-		if (busy) begin
-			if (!fetch && !tx_valid)
-				phase <= phase + 3'd1;
-			if (fetch && !skip)
-				phase <= 3'd1;
-			if (tx_valid && tx_ready)
-				phase <= FETCH;
-			if ((skip && p_end) || (tx_valid && tx_ready && !loading))
-				at <= at + 4'd1;
-			if (tx_valid && tx_ready && at == LAST)
-				busy <= 1'b0;
-		end else begin
+		if (taken)
+			phase <= FETCH;
+		else if (!tx_valid && !(fetch && (skip || !busy)))
+			phase <= phase + 4'd1;
+
+		if (!busy)
 			at <= 4'd0;
-			busy <= start;
-		end
+		else if (loading ? p_ready && skip && p_end : taken)
+			at <= at + 4'd1;
+		busy <= busy ? !(taken && at == LAST) : start;
+
 		if (rst) begin
 			busy <= 1'b0;
 			phase <= FETCH;

@@ -287,7 +287,7 @@ START_TEST(test_send)
 				seen.bytes[n++ % sizeof(seen.bytes)] = out.tx_data;
 			ck_assert_int_lt(now - begin, 40 * (long)size + 100);
 		}
-		ck_assert(gap || now - begin <= 6 * (long)size + 2);
+		ck_assert(gap || now - begin <= 10 * (long)size + 2);
 		in.tx_ready = true;
 		clock();
 		ck_assert(!out.tx_busy && !out.tx_valid);
