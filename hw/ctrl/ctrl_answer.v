@@ -47,6 +47,7 @@ module ctrl_answer #(
 	input  wire [15:0] images,
 	input  wire [7:0]  crc_errors,
 	input  wire [7:0]  resyncs,
+	input  wire [23:0] stall_cycles,
 	input  wire [7:0]  ops,
 	input  wire [6:0]  classes,
 	// map bytes
@@ -144,6 +145,7 @@ module ctrl_answer #(
 	wire id_free = identify && (a[3:0] == `JB_ID_FREE_WORDS);
 	wire [2:0] count_at = a[2:0] + `JB_CNT_OP_FIRST;
 	wire count_front = counters && is_front;
+	wire stalled = count_front && (count_at == `JB_CNT_FRONT_STALL);
 	wire res_classes = result && is_front && (a[1:0] == `JB_RES_CLASSES);
 
 	always @* begin
@@ -183,10 +185,12 @@ module ctrl_answer #(
 		pick(high && count_front && count_at == `JB_CNT_IMAGES, images[15:8]) |
 		pick(low && count_front && count_at == `JB_CNT_CRC_ERRORS, crc_errors) |
 		pick(low && count_front && count_at == `JB_CNT_RESYNCS, resyncs) |
+		pick(low && stalled, stall_cycles[7:0]) | pick(high && stalled, stall_cycles[15:8]) |
+		pick(top && stalled, stall_cycles[23:16]) |
 		pick(low && (res_classes || (count_front && count_at == `JB_CNT_OPS)), last[7:0]);
 
 	wire from_ram = in_head ? (tx_at[3:1] == 3'd2) : !(reject || event_ || id_free || map_read ||
-		(id_loaded && !loaded) || res_classes || (count_front && count_at != `JB_CNT_FRONT_STALL));
+		(id_loaded && !loaded) || res_classes || count_front);
 	assign tx_data = live | pick(from_ram, rdata_byte) | pick(in_load && map_read, map_data);
 endmodule
 

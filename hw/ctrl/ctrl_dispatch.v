@@ -90,21 +90,19 @@ module ctrl_dispatch (
 	input  wire        answer_idle,
 	// ctrl_ram
 	output wire        ram_we,
-	output wire        ram_stall,     // what to write: the stall, the front end's cycles, else `word`
-	output wire        ram_cycles,
-	output wire [31:0] stall_cycles,
+	output wire        ram_cycles,    // write the front end's cycles, else `word`
+	output reg  [23:0] stall_cycles,  // of the last image, live
 	output reg  [7:0]  ram_addr,
 	input  wire        ram_taken
 );
-	localparam IDLE = 4'd0, NUMBER = 4'd1, BUFFER = 4'd2, STALLED = 4'd3, PAYLOAD = 4'd4, TAIL = 4'd5,
+	localparam IDLE = 4'd0, NUMBER = 4'd1, BUFFER = 4'd2, PAYLOAD = 4'd4, TAIL = 4'd5,
 		FRONT = 4'd6, CYCLES = 4'd7, LOADED = 4'd8, QUIET = 4'd9, VERIFY = 4'd10, COMMIT = 4'd11,
 		CLAIM = 4'd12, BOOTED = 4'd13, DROP = 4'd14, ANSWER = 4'd15;
-	localparam STALL_BITS = 24;           // the counter ends at half its range
+	localparam LOAD_LOG = $clog2(`JB_PKT_MAX_LOAD);
 
 	reg [3:0] state, outcome;
 	reg [1:0] lane;
 	reg       filled;                    // the front end has delivered the image's last word
-	reg [STALL_BITS-1:0] stall;
 
 	// ---- what the header says
 	wire is_image = (kind == `JB_T_IMAGE);
@@ -119,13 +117,18 @@ module ctrl_dispatch (
 	assign is_counters = (kind == `JB_T_COUNTERS);
 	wire is_bare = is_commit || is_unload || is_continue || is_reset || is_identify || is_counters;
 
+	// Chunks: more than the offset, at most 2**LOAD_LOG bytes, whole words.
+	wire one_word = (length[LOAD_LOG-1:3] == {(LOAD_LOG-3){1'b0}});
+	wire data_length_ok = (length[1:0] == 2'd0) && (length[15:LOAD_LOG+1] == {(15-LOAD_LOG){1'b0}}) &&
+		(length[LOAD_LOG] ? one_word && !length[2] : !one_word);
 	wire length_ok = is_image ? (length == image_bytes) :
-		is_data ? (length[1:0] == 2'd0 && length > 16'd4 && length <= `JB_PKT_MAX_LOAD) :
-		(length == (is_begin ? 16'd8 : is_read ? 16'd4 : 16'd0));
+		is_data ? data_length_ok : (length == {12'd0, is_begin, is_read, 2'd0});
 	wire [3:0] head_reason = !version_ok ? `JB_R_VERSION :
 		!(is_image || is_data || is_begin || is_read || is_bare) ? `JB_R_TYPE :
 		(is_image && !loaded) ? `JB_R_NO_MODEL :
 		!length_ok ? `JB_R_LENGTH : 4'd0;
+
+	wire image_ok = is_image && (head_reason == 4'd0);
 
 	// ---- what the whole packet says
 	wire refused = (reason != 4'd0);
@@ -157,7 +160,7 @@ module ctrl_dispatch (
 
 	// ---- orders
 	wire streaming = (state == PAYLOAD) && is_image && !refused;
-	assign front_start = (state == STALLED) && ram_taken;
+	assign front_start = (state == CLAIM) && ram_taken;
 	assign front_drop = drop || (tailed && is_image && !refused && !act);
 	assign px_valid = streaming && p_valid;
 	assign p_ready = !streaming || px_ready;
@@ -170,21 +173,17 @@ module ctrl_dispatch (
 	assign ask = (state == ANSWER) && !undo;
 	assign tail_ready = push || ask_sent;
 
-	wire to_payload = (state == NUMBER && ram_taken && !(is_image && head_reason == 4'd0)) ||
+	wire to_payload = (state == NUMBER && ram_taken && !image_ok) ||
 		(state == BUFFER && !buffer_free && pausing) || front_start;
 	assign head_ready = to_payload;
 
 	// ---- control memory
-	assign ram_we = (state == NUMBER) || (state == CLAIM) || (state == STALLED) || (state == CYCLES) ||
-		(state == LOADED);
-	assign ram_stall = (state == STALLED);
+	assign ram_we = (state == NUMBER) || (state == CLAIM) || (state == CYCLES) || (state == LOADED);
 	assign ram_cycles = (state == CYCLES);
-	assign stall_cycles = {{(32-STALL_BITS){1'b0}}, stall};
 	always @*
 		case (state)
 		NUMBER: ram_addr = 8'hD4;
 		CLAIM: ram_addr = {6'b111001, fill_number};
-		STALLED: ram_addr = 8'hFE;
 		CYCLES: ram_addr = {6'b111011, fill_number};
 		default: ram_addr = {7'b1101110, !side};
 		endcase
@@ -206,9 +205,9 @@ module ctrl_dispatch (
 		else if (front_done)
 			filled <= 1'b1;
 		if (state == BUFFER)
-			stall <= stall + {{(STALL_BITS-1){1'b0}}, !stall[STALL_BITS-1]};
-		else if (state == IDLE)
-			stall <= {STALL_BITS{1'b0}};
+			stall_cycles <= stall_cycles + {23'd0, !stall_cycles[23]};
+		else if (state == NUMBER && image_ok && (buffer_free || !pausing))
+			stall_cycles <= 24'd0;
 
 		case (state)
 		IDLE: if (head)
@@ -226,8 +225,6 @@ module ctrl_dispatch (
 			state <= PAYLOAD;
 		end
 		CLAIM: if (ram_taken)
-			state <= STALLED;
-		STALLED: if (ram_taken)
 			state <= PAYLOAD;
 		PAYLOAD: if (tail)
 			state <= TAIL;
@@ -257,8 +254,10 @@ module ctrl_dispatch (
 		default: if (ask_sent)
 			state <= IDLE;
 		endcase
-		if (rst)
+		if (rst) begin
 			state <= IDLE;
+			stall_cycles <= 24'd0;
+		end
 	end
 endmodule
 

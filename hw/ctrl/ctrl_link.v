@@ -109,9 +109,10 @@ module ctrl_link #(
 	wire        is_begin, is_data, begin_ok, data_ok, data_bad, undo, commit, unload, verify, verified, good;
 	wire        fits, disorder, complete, loaded, push, go_on, drop, buffer_free, pausing, waiting;
 	wire        images_idle, quiet, word_valid, word_first, is_read, read_fits;
-	wire        ram_stall, ram_cycles, ask, hold, is_identify, is_counters, ask_sent, answer_idle, crc_error;
+	wire        ram_cycles, ask, hold, is_identify, is_counters, ask_sent, answer_idle, crc_error;
 	wire [1:0]  fill_number, run_number, sent_number;
-	wire [31:0] word, stall_cycles;
+	wire [31:0] word;
+	wire [23:0] stall_cycles;
 	wire [3:0]  reason;
 	wire [7:0]  ram_addr, fetch_word, map_data;
 	wire [16:0] free_words;
@@ -134,7 +135,7 @@ module ctrl_link #(
 		.word_valid(word_valid), .word_first(word_first), .is_read(is_read),
 		.read_fits(read_fits), .ask(ask), .hold(hold), .is_identify(is_identify),
 		.is_counters(is_counters), .reason(reason),
-		.ask_sent(ask_sent), .answer_idle(answer_idle), .ram_we(ram_we), .ram_stall(ram_stall),
+		.ask_sent(ask_sent), .answer_idle(answer_idle), .ram_we(ram_we),
 		.ram_cycles(ram_cycles), .stall_cycles(stall_cycles), .ram_addr(ram_addr),
 		.ram_taken(!engine_we && !store)
 	);
@@ -193,8 +194,7 @@ module ctrl_link #(
 		.waddr(res_we ? {run_slot, !run_slot, res_index} : op_we ? {2'b00, op_index} :
 			store ? {4'b1110, store_cycles, 1'b0, run_number} : ram_addr),
 		.wdata(res_we ? res_score : op_we ? op_cycles :
-			store ? (store_cycles ? engine_cycles : {26'd0, res_class}) :
-			ram_stall ? stall_cycles : ram_cycles ? front_cycles : word),
+			store ? (store_cycles ? engine_cycles : {26'd0, res_class}) : ram_cycles ? front_cycles : word),
 		.raddr(verify ? {7'b1101110, !model_side} : raddr), .rdata(ram_rdata)
 	);
 
@@ -221,7 +221,7 @@ module ctrl_link #(
 		.event_first(event_first), .event_ops(engine_ops_done), .run_number(run_number),
 		.event_sent(event_sent), .result_wanted(result_wanted), .sent_number(sent_number),
 		.result_sent(result_sent), .idle(answer_idle), .loaded(loaded), .side(model_side),
-		.free_words(free_words), .images(images), .crc_errors(crc_errors), .resyncs(resyncs),
+		.free_words(free_words), .images(images), .crc_errors(crc_errors), .resyncs(resyncs), .stall_cycles(stall_cycles),
 		.ops(ops), .classes(classes), .fetch(fetch), .fetch_word(fetch_word),
 		.fetched(fetched), .map_data(map_data), .raddr(raddr),
 		.lane(lane), .rdata_byte(ram_byte), .tx_start(send), .tx_at(send_at),

@@ -10,7 +10,6 @@
 //   0xE8-0xEB engine cycles of image n mod 4
 //   0xEC-0xEF front-end cycles of image n mod 4
 //   0xF0-0xFD identify block as far as it is constant (set by the bitstream)
-//   0xFE      cycles the front end waited
 //
 // rdata(t+1) = mem[raddr(t)];  we(t): mem[waddr(t)] <= wdata(t). A word read in the cycle of its write is
 // not defined; control never does it. Fed and read by ctrl. Reset: none; only the constants are defined.

@@ -35,7 +35,8 @@ module ctrl_read #(
 	input  wire [MW*32-1:0]  dbg_data
 );
 	localparam IDLE = 2'd0, ASK = 2'd1, WAIT = 2'd2, TAKE = 2'd3;
-	localparam [31:0] ROWS = MAP_ROWS, MOST = `JB_PKT_MAX_READ_WORDS / MW;
+	localparam [31:0] ROWS = MAP_ROWS;
+	localparam MOST = $clog2(`JB_PKT_MAX_READ_WORDS / MW); // log2 of the most rows
 	localparam W = $clog2(MW);
 
 	reg [1:0]   state;
@@ -45,7 +46,19 @@ module ctrl_read #(
 	wire [7:0]  last = count[7:0] - 8'd1;
 	wire [16:0] row = {1'b0, request[15:0]} + {9'd0, reading ? index >> W : last};
 
-	assign fits = (row < ROWS[16:0]) && (count != 16'd0) && (count <= MOST[15:0]);
+	// 1 <= count <= 2**MOST
+	wire count_fits = (count[15:MOST+1] == {(15-MOST){1'b0}}) &&
+		(count[MOST] != (count[MOST-1:0] != {MOST{1'b0}}));
+	wire in_map;
+	generate
+		if (MAP_ROWS == (1 << MAP_AW)) begin : g_whole
+			assign in_map = (row[16:MAP_AW] == {(17-MAP_AW){1'b0}});
+		end else begin : g_part
+			assign in_map = (row < ROWS[16:0]);
+		end
+	endgenerate
+
+	assign fits = in_map && count_fits;
 	assign dbg_req = (state == ASK);
 	assign dbg_addr = row[MAP_AW-1:0];
 	assign fetched = (state == TAKE);

@@ -87,10 +87,10 @@ module packet_rx #(
 	wire is_marker = (rx_data == marker);
 	wire again = in_head && (at == AT_VERSION) && is_marker; // the first one was garbage
 	wire expired = idle[TW] && !take;
-	wire no_head = in_head && (take ? (at >= AT_CHECK) && !match : expired);
+	wire no_head = in_head && (take ? at[3] && !match : expired)        /* at[3]: the check bytes */;
 	wire skip = take && ((hunting && !is_marker) || again || no_head);
 	assign resync = skip && synced;
-	assign field = take && (in_load || (in_head && (at >= AT_SEQUENCE) && (at < AT_CHECK)));
+	assign field = take && (in_load || (in_head && (at[3:2] == AT_SEQUENCE[3:2]))); // 4 to 7
 
 	// A marker is stepped from the start value: it is there from the first cycle of a hunt.
 	packet_check u_check (

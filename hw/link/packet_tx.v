@@ -36,6 +36,7 @@ module packet_tx (
 	reg [31:0] crc;
 
 	wire loading = (at == AT_PAYLOAD);
+	wire closing = at[3] && (at[2] || (at[1] && at[0])); // behind the payload
 	wire fetch = (phase == FETCH);
 	assign tx_valid = (phase == OFFER);
 	assign p_ready = busy && fetch && loading;
@@ -44,7 +45,7 @@ module packet_tx (
 
 	// Bytes of the CRC shift it out: the inverse of the low bit gives no feedback.
 	wire [31:0] next;
-	crc32 #(.BITS(1)) u_crc (.crc(crc), .data(rotated[0] ^ (at > AT_PAYLOAD)), .next(next));
+	crc32 #(.BITS(1)) u_crc (.crc(crc), .data(rotated[0] ^ closing), .next(next));
 
 	reg [7:0] byte_now;
 	always @*
