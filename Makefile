@@ -57,7 +57,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz utilisation models lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz utilisation usb-rate models lint synth-check check-generated generated asan \
 	fuzzers install clean format
 
 help: ## this list
@@ -83,6 +83,10 @@ fuzz: $(BUILD)/setup-sim ## N random networks from SEED through the driver (N=10
 utilisation: $(BUILD)/setup-sim ## lanes used and cycles of bconv and shared jets, from the counters
 	@$(MAKE) --no-print-directory $(BUILD)/utilisation
 	$(Q)$(BUILD)/utilisation
+
+usb-rate: $(BUILD)/setup-sim ## images a second over the simulated USB bus, against its limit
+	@$(MAKE) --no-print-directory $(BUILD)/usb_rate
+	$(Q)$(BUILD)/usb_rate
 
 models: $(BUILD)/setup-sim ## train the bundled Fashion-MNIST model again
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
@@ -405,9 +409,13 @@ format: ## rewrite C and C++ with clang-format
 # ---- synthesis -----------------------------------------------------------------------------
 
 SYNTH = BUILD=$(BUILD) YOSYS=$(YOSYS) NEXTPNR=$(NEXTPNR) scripts/synth_check.sh
-.PHONY: synth-quick
+.PHONY: synth-quick synth-usb
 synth-check: $(GEN_VH) $(GEN_USB_VH) ## cells, memories and routed MHz of the core on iCE40 UP5K
 	$(Q)$(SYNTH) jetbnn $(SIM_PARAMS_up5k)
+synth-usb: $(GEN_VH) $(GEN_USB_VH) ## the USB device alone on iCE40 UP5K, three seeds, and with the accelerator
+	$(Q)ROUTE_SEEDS="1 2 3" MHZ=52 $(SYNTH) usb_device
+	@echo
+	$(Q)ROUTE_SEEDS="1 2 3" $(SYNTH) jetbnn_usb $(SIM_PARAMS_up5k)
 # Synthesis without place and route: part of `make test`.
 synth-quick: $(GEN_VH) $(GEN_USB_VH)
 	$(Q)$(SYNTH) quick jetbnn $(SIM_PARAMS_up5k)

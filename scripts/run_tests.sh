@@ -112,6 +112,7 @@ programs() {
 run_all <<< "$(
 	[ -x "$build/sim_demo" ] && echo "sim-demo $build/sim_demo"
 	[ -x "$build/fuzz_chain" ] && echo "fuzz-$fuzz_n $build/fuzz_chain $fuzz_n ${SEED:-1}"
+	[ -x "$build/usb_rate" ] && echo "usb-rate $build/usb_rate"
 	programs chain
 	programs rtl
 	programs unit

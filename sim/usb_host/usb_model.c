@@ -13,6 +13,7 @@
 enum {
 	READ_SIZE = 4096,
 	READS = 2,
+	WRITES = 4,     /* two images in flight, and what goes between them */
 	STEP_US = 50,   /* bus time between two looks at the device */
 	QUIET_US = 100, /* without transfers and without activity: nothing is under way */
 };
@@ -23,15 +24,19 @@ struct reader {
 	size_t given; /* bytes already handed over */
 };
 
+struct writer {
+	struct usb_transfer transfer;
+	uint8_t *data;
+	size_t size; /* room at data */
+	bool busy;
+};
+
 struct usb_model {
 	struct jetbnn_usb *device;
 	struct usb_port *port;
-	struct usb_transfer write;
-	bool writing;
+	struct writer writer[WRITES];
 	struct reader reader[READS];
 	int first; /* reader whose bytes come next */
-	uint8_t *sent;
-	size_t sent_size;
 };
 
 static void post(struct usb_model *m, struct reader *r)
@@ -64,7 +69,8 @@ static void destroy(void *state)
 	if (m->port)
 		m->port->ops->close(m->port);
 	jetbnn_usb_free(m->device);
-	free(m->sent);
+	for (int i = 0; i < WRITES; i++)
+		free(m->writer[i].data);
 	free(m);
 }
 
@@ -113,24 +119,55 @@ static bool collect(struct usb_model *m, struct sim_io *io)
 	return io->out_count > before;
 }
 
-/* One write at a time: `in` belongs to the caller only until run returns, so it is copied. */
+static bool writing(const struct usb_model *m)
+{
+	bool busy = false;
+
+	for (int i = 0; i < WRITES; i++)
+		busy = busy || m->writer[i].busy;
+	return busy;
+}
+
+/* Queues what there is to write, when a writer is free. `in` belongs to the caller only until run
+ * returns, so it is copied. */
 static void begin_write(struct usb_model *m, struct sim_io *io)
 {
 	size_t n = io->in_count;
+	struct writer *w = m->writer;
 
-	if (n > m->sent_size) {
-		uint8_t *p = realloc(m->sent, n);
+	while (w < m->writer + WRITES && w->busy)
+		w++;
+	if (w == m->writer + WRITES)
+		return;
+	if (n > w->size) {
+		uint8_t *p = realloc(w->data, n);
 
 		if (!p)
 			return;
-		m->sent = p;
-		m->sent_size = n;
+		w->data = p;
+		w->size = n;
 	}
-	memcpy(m->sent, io->in, n);
-	m->write = (struct usb_transfer){ .endpoint = JB_USB_EP_OUT, .data = m->sent, .length = n };
-	m->port->ops->submit(m->port, &m->write);
-	m->writing = true;
+	memcpy(w->data, io->in, n);
+	w->transfer =
+		(struct usb_transfer){ .endpoint = JB_USB_EP_OUT, .data = w->data, .length = n };
+	m->port->ops->submit(m->port, &w->transfer);
+	w->busy = true;
 	io->in_taken = n;
+}
+
+/* Transfers that have ended; true when there were any. */
+static bool reap(struct usb_model *m)
+{
+	bool any = false;
+
+	for (struct usb_transfer *t = m->port->ops->reap(m->port); t;
+	     t = m->port->ops->reap(m->port)) {
+		any = true;
+		for (int i = 0; i < WRITES; i++)
+			if (t == &m->writer[i].transfer)
+				m->writer[i].busy = false;
+	}
+	return any;
 }
 
 static void run(void *state, struct sim_io *io, uint64_t max_clocks)
@@ -145,21 +182,15 @@ static void run(void *state, struct sim_io *io, uint64_t max_clocks)
 
 		if (came && io->in_count == 0)
 			return;
-		if (io->in_taken < io->in_count && !m->writing)
+		if (io->in_taken < io->in_count)
 			begin_write(m, io);
 		if (io->in_count > 0 && io->in_taken == io->in_count)
 			return;
 		if (io->out_count == io->out_size)
 			return;
 		idle += m->port->ops->run(m->port, STEP_US);
-		if (came || m->writing || jetbnn_usb_active(m->device))
+		if (reap(m) || came || writing(m) || jetbnn_usb_active(m->device))
 			idle = 0;
-		for (struct usb_transfer *t = m->port->ops->reap(m->port); t;
-		     t = m->port->ops->reap(m->port)) {
-			idle = 0;
-			if (t == &m->write)
-				m->writing = false;
-		}
 		io->quiet = idle >= QUIET_US;
 		if (io->quiet)
 			return;

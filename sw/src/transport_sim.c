@@ -142,4 +142,11 @@ static long sim_read(void *state, uint8_t *buf, size_t n, int timeout_ms)
 	return (long)io.out_count;
 }
 
+uint64_t transport_sim_clocks(void *state)
+{
+	struct sim *s = state;
+
+	return s->ops->clocks(s->model);
+}
+
 const struct transport transport_sim = { "sim", sim_open, sim_write, sim_read, sim_close };
