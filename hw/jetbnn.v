@@ -112,7 +112,7 @@ module jetbnn #(
 	wire [MAP_AW-1:0] engine_base;
 	wire [6:0]        ops_done;
 	wire [5:0]        res_index, res_class, op_index;
-	wire [31:0]       res_score, engine_cycles, op_cycles;
+	wire [31:0]       res_score, engine_cycles;
 
 	engine #(.O(O), .P(P), .WROWS(WROWS), .AW(AW), .MODEL_AW(MODEL_AW), .MAP_AW(MAP_AW), .JETS(JETS),
 		.JET_COLS(JET_COLS)) u_engine (
@@ -126,7 +126,7 @@ module jetbnn #(
 		.mr_addr(mr_addr), .mr_data(mr_data), .mw_req(mw_req), .mw_addr(mw_addr),
 		.mw_data(mw_data), .mw_be(mw_be), .mw_gnt(mw_gnt), .res_we(res_we),
 		.res_index(res_index), .res_score(res_score), .done(engine_done), .res_class(res_class),
-		.cycles(engine_cycles), .op_we(op_we), .op_index(op_index), .op_cycles(op_cycles)
+		.cycles(engine_cycles), .op_we(op_we), .op_index(op_index)
 	);
 
 	// ---- link and control
@@ -143,7 +143,7 @@ module jetbnn #(
 		.engine_resume(resume), .engine_paused(paused), .engine_ops_done(ops_done),
 		.res_we(res_we), .res_index(res_index), .res_score(res_score),
 		.engine_done(engine_done), .res_class(res_class), .engine_cycles(engine_cycles),
-		.op_we(op_we), .op_index(op_index), .op_cycles(op_cycles), .model_side(model_side),
+		.op_we(op_we), .op_index(op_index), .model_side(model_side),
 		.ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata),
 		.mm_data(mm_data), .dbg_req(dbg_req), .dbg_addr(dbg_addr), .dbg_gnt(dbg_gnt),
 		.dbg_data(dbg_data)

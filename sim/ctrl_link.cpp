@@ -65,7 +65,6 @@ static void apply(Vctrl_link &t, const struct ctrl_in *in)
 	t.op_index = in->op_index;
 	t.res_score = in->res_score;
 	t.engine_cycles = in->engine_cycles;
-	t.op_cycles = in->op_cycles;
 	t.mm_data = in->mm_data;
 	t.dbg_gnt = in->dbg_gnt;
 	set_row(t.dbg_data, in->dbg_data);

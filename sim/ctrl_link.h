@@ -24,7 +24,7 @@ struct ctrl_in {
 	uint8_t engine_ops_done;
 	bool res_we, op_we;
 	uint8_t res_index, res_class, op_index;
-	uint32_t res_score, engine_cycles, op_cycles;
+	uint32_t res_score, engine_cycles;
 	uint32_t mm_data;
 	bool dbg_gnt;
 	uint32_t dbg_data[4]; /* MW in use */

@@ -9,7 +9,9 @@
 //
 // Feeds packet_tx; raddr is read continuously, rdata_byte is byte `lane` of the word one cycle later. While a
 // header leaves, raddr is at the header word of the image or request answered, whose sequence number
-// is repeated. A payload byte is offered 3 cycles after packet_tx asks at a new word, else at once.
+// is repeated. The next payload byte is ready 3 cycles after the one before it was taken.
+// The engine counts on through an image; the cycles of one operation are the difference of its word and the
+// one before, taken byte by byte.
 // Parameters: MW words of a map row. Reset: idle.
 // Compared by tests/rtl/test_ctrl_link.c.
 `default_nettype none
@@ -68,13 +70,15 @@ module ctrl_answer #(
 	output wire        tx_end,
 	input  wire        tx_busy
 );
-	localparam IDLE = 3'd0, HEAD = 3'd1, WORD = 3'd2, BYTES = 3'd3, NEXT = 3'd4, END = 3'd5;
+	localparam IDLE = 3'd0, HEAD = 3'd1, BEHIND = 3'd2, WORD = 3'd3, BYTES = 3'd4, END = 3'd5;
 	localparam MWLOG = $clog2(MW);
 
 	reg [2:0] state;
 	reg       event_, result, reject, identify, counters, map_read; // what is sent; none: an empty answer
 	reg [7:0] a;
 	reg [1:0] byte_at;
+	reg [7:0] behind;       // byte of the word before
+	reg       borrow;
 
 	assign idle = (state == IDLE);
 	wire take = idle && !hold && (ask || event_wanted || result_wanted);
@@ -119,19 +123,25 @@ module ctrl_answer #(
 			a <= 8'd0;
 		else if (tx_start || (step && word_end))
 			a <= a + (tx_start ? 8'd0 - {3'd0, ahead} : 8'd1);
-		if (!in_bytes)
+		if (in_head)
 			byte_at <= 2'd0;
 		else if (step)
-			byte_at <= byte_at + 2'd1;
+			byte_at <= word_end ? 2'd0 : byte_at + 2'd1;
+		if (in_head)
+			borrow <= 1'b0;
+		else if (step)
+			borrow <= difference[8] && !word_end;
+		if (in_head || state == WORD)
+			behind <= (operation && a[5:0] != 6'd0) ? rdata_byte : 8'd0;
 		case (state)
 		IDLE: if (take)
 			state <= HEAD;
 		HEAD: if (tx_ready)
 			state <= empty ? END : WORD;
 		WORD: state <= BYTES;
-		BYTES: if (step && word_end)
-			state <= NEXT;
-		NEXT: state <= (a == last[7:0]) ? END : WORD;
+		BEHIND: state <= (byte_at == 2'd0 && a == last[7:0]) ? END : WORD;
+		BYTES: if (step)
+			state <= BEHIND;
 		default: if (!tx_busy)
 			state <= IDLE;
 		endcase
@@ -140,6 +150,7 @@ module ctrl_answer #(
 	end
 
 	// ---- where the word is, or which live one it is
+	wire operation = counters && !a[7];
 	wire is_front = a[7] && !map_read;   // before word 0
 	wire id_loaded = identify && (a[3:0] == `JB_ID_LOADED);
 	wire id_free = identify && (a[3:0] == `JB_ID_FREE_WORDS);
@@ -149,7 +160,7 @@ module ctrl_answer #(
 	wire res_classes = result && is_front && (a[1:0] == `JB_RES_CLASSES);
 
 	always @* begin
-		raddr = a;
+		raddr = a - {7'd0, operation && state == BEHIND};
 		if (in_head)
 			raddr = (event_ || result) ? {6'b111001, result ? sent_number : run_number} : 8'hD4;
 		else if (result)
@@ -191,7 +202,8 @@ module ctrl_answer #(
 
 	wire from_ram = in_head ? (tx_at[3:1] == 3'd2) : !(reject || event_ || id_free || map_read ||
 		(id_loaded && !loaded) || res_classes || count_front);
-	assign tx_data = live | pick(from_ram, rdata_byte) | pick(in_load && map_read, map_data);
+	wire [8:0] difference = {1'b0, rdata_byte} - {1'b0, behind} - {8'd0, borrow};
+	assign tx_data = live | pick(from_ram, difference[7:0]) | pick(in_load && map_read, map_data);
 endmodule
 
 `default_nettype wire

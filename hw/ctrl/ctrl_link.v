@@ -65,7 +65,6 @@ module ctrl_link #(
 	input  wire [31:0]         engine_cycles,
 	input  wire                op_we,
 	input  wire [5:0]          op_index,
-	input  wire [31:0]         op_cycles,
 	// model memory
 	output wire                model_side,
 	output wire                ct_req,
@@ -193,8 +192,8 @@ module ctrl_link #(
 		.clk(clk), .we(engine_we || store || ram_we),
 		.waddr(res_we ? {run_slot, !run_slot, res_index} : op_we ? {2'b00, op_index} :
 			store ? {4'b1110, store_cycles, 1'b0, run_number} : ram_addr),
-		.wdata(res_we ? res_score : op_we ? op_cycles :
-			store ? (store_cycles ? engine_cycles : {26'd0, res_class}) : ram_cycles ? front_cycles : word),
+		.wdata(res_we ? res_score : (op_we || store_cycles) ? engine_cycles :
+			store ? {26'd0, res_class} : ram_cycles ? front_cycles : word),
 		.raddr(verify ? {7'b1101110, !model_side} : raddr), .rdata(ram_rdata)
 	);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // ctrl_ram: control's memory of 256 words: everything that answers are made of. Map:
 //
-//   0x00-0x3F engine cycles of each operation of the last image
+//   0x00-0x3F engine cycles of the last image up to the end of each operation
 //   0x40-0x7F, 0x80-0xBF  scores of result slot 0 and 1
 //   0xD4      header word {length, sequence} of the latest request
 //   0xDC, 0xDD CRC-32 of the program on side 0 and 1

@@ -74,8 +74,7 @@ module engine #(
 	output wire [5:0]          res_class,
 	output wire [31:0]         cycles,
 	output wire                op_we,
-	output wire [5:0]          op_index,
-	output wire [31:0]         op_cycles
+	output wire [5:0]          op_index
 );
 	localparam WAW = $clog2(2*WROWS);
 	localparam POINTWISE = (JETS != 0);
@@ -173,7 +172,7 @@ module engine #(
 	seq #(.O(O)) u_seq (
 		.clk(clk), .rst(kill), .boot_done(boot_done), .full(full), .start(start), .ready(ready),
 		.busy(busy), .pause_en(pause_en), .resume(resume), .paused(paused), .ops_done(ops_done),
-		.cycles(cycles), .op_we(op_we), .op_index(op_index), .op_cycles(op_cycles), .slot(slot),
+		.cycles(cycles), .op_we(op_we), .op_index(op_index), .slot(slot),
 		.desc_read(desc_read), .desc_index(desc_index), .op_reg_we(op_reg_we),
 		.op_reg_index(op_reg_index), .op_code(op_code), .op_last(op_last), .go(go),
 		.op_start(op_start), .finished(finished),

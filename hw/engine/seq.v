@@ -4,8 +4,8 @@
 // IDLE -start-> DESC (8 descriptor words to op_regs) -> RUN (fetch.go; for shared jets each block's
 // parameters are copied to jet_hidden first) -> all parts idle -> next operation, PAUSE, or SCAN (scores).
 // `ready` only when the loader holds two blocks, so that an image's cycles do not depend on what was before.
-// `cycles` and op_cycles count from the cycle after start / from the first cycle of DESC to the end of the
-// operation, pauses not included; closed form in sw/src/cycles.c.
+// `cycles` counts from the cycle after start, pauses not included; with op_we it is the cycle count up to the
+// end of operation op_index. Closed form in sw/src/cycles.c.
 // Handshakes: start when ready; resume when paused; op_we, done are pulses.
 // Parameters: O outputs in parallel. Reset/abort (rst): idle, descriptor slot 0.
 // Compared by tests/chain (layers and cycles).
@@ -30,7 +30,6 @@ module seq #(
 	output reg  [31:0] cycles,
 	output reg         op_we,
 	output reg  [5:0]  op_index,
-	output reg  [31:0] op_cycles,
 	// descriptor
 	output reg         slot,
 	output wire        desc_read,
@@ -61,7 +60,6 @@ module seq #(
 	reg [2:0]  state;
 	reg [3:0]  count;
 	reg        pausing;
-	reg [31:0] op_count;
 
 	assign ready = (state == IDLE) && boot_done && (full == 2'b11);
 	assign busy = (state != IDLE);
@@ -107,10 +105,8 @@ module seq #(
 		op_reg_index <= count[2:0];
 		op_we <= 1'b0;
 		done <= (state == SCAN) && scan_done && !rst;
-		if (state != IDLE && state != PAUSE) begin
+		if (state != IDLE && state != PAUSE)
 			cycles <= cycles + 32'd1;
-			op_count <= op_count + 32'd1;
-		end
 		case (state)
 		IDLE: if (start) begin
 			state <= DESC;
@@ -118,7 +114,6 @@ module seq #(
 			pausing <= pause_en;
 			ops_done <= 7'd0;
 			cycles <= 32'd0;
-			op_count <= 32'd1;
 		end
 		DESC: begin
 			count <= count + 4'd1;
@@ -134,8 +129,6 @@ module seq #(
 			if (!op_last) begin
 				op_we <= 1'b1;
 				op_index <= ops_done[5:0];
-				op_cycles <= op_count;
-				op_count <= 32'd1;
 			end
 		end
 		PAUSE: if (resume) state <= DESC;
@@ -143,7 +136,6 @@ module seq #(
 			state <= IDLE;
 			op_we <= 1'b1;
 			op_index <= ops_done[5:0] - 6'd1;
-			op_cycles <= op_count;
 		end
 		default: state <= IDLE;
 		endcase

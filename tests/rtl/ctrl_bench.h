@@ -35,7 +35,7 @@ struct engine_model {
 	enum engine_state state;
 	int delay, op, score, buffer;
 	bool pause;
-	uint32_t sum;
+	uint32_t sum, cycles;
 };
 
 struct bench {
@@ -67,7 +67,15 @@ static inline uint32_t image_op_cycles(uint32_t sum, int op)
 	return (sum >> 3) + (uint32_t)op;
 }
 
-#define IMAGE_CYCLES(sum) ((sum) ^ 0x12345678u)
+static inline uint32_t image_cycles(uint32_t sum, int ops)
+{
+	uint32_t cycles = 0;
+
+	for (int op = 0; op < ops; op++)
+		cycles += image_op_cycles(sum, op);
+	return cycles;
+}
+
 #define IMAGE_FRONT_CYCLES(sum) ((sum) ^ 0x55AA00FFu)
 #define IMAGE_CLASS(sum, classes) ((sum) % (classes))
 
@@ -142,6 +150,7 @@ static inline void engine_start(struct bench *b, struct ctrl_in *next)
 	e->sum = b->buffer_sum[e->buffer];
 	e->pause = b->out.engine_pause_en;
 	e->op = 0;
+	e->cycles = 0;
 	e->delay = below(80);
 	next->engine_ops_done = 0;
 	b->starts++;
@@ -154,7 +163,8 @@ static inline void engine_op(struct bench *b, struct ctrl_in *next)
 
 	next->op_we = true;
 	next->op_index = (uint8_t)e->op;
-	next->op_cycles = image_op_cycles(e->sum, e->op);
+	e->cycles += image_op_cycles(e->sum, e->op);
+	next->engine_cycles = e->cycles;
 	next->engine_ops_done = (uint8_t)++e->op;
 	e->delay = below(80);
 	e->state = e->pause ? ENGINE_PAUSE : ENGINE_RUN;
@@ -174,7 +184,6 @@ static inline void engine_score(struct bench *b, struct ctrl_in *next)
 	engine_op(b, next);
 	next->engine_done = true;
 	next->res_class = (uint8_t)IMAGE_CLASS(e->sum, b->in.classes);
-	next->engine_cycles = IMAGE_CYCLES(e->sum);
 	e->state = ENGINE_FILL;
 }
 
