@@ -183,10 +183,10 @@ module ctrl_answer #(
 	endfunction
 
 	wire asked = !event_ && !result && !reject;
-	wire [7:0] kind = pick(asked, request) | pick(reject, `JB_T_REJECT) | pick(event_, `JB_T_PAUSED) |
-		pick(result, `JB_T_IMAGE) | `JB_FLAG_ANSWER;
+	wire [7:0] kind = pick(reject, `JB_T_REJECT) | pick(event_, `JB_T_PAUSED) |
+		pick(result, `JB_T_IMAGE) | `JB_FLAG_ANSWER; // else the request's
 	wire [7:0] live =
-		pick(at_kind, kind) | pick(high && reject, request) |
+		pick(at_kind, kind) | pick(at_kind ? asked : high && reject, request) |
 		pick(at_length, reject ? 8'd2 : {words[5:0], 2'd0}) | pick(at_high, {5'd0, words[8:6]}) |
 		pick(low && reject, {4'd0, reason}) |
 		pick(low && event_ && !event_first, {1'b0, event_ops}) |

@@ -42,6 +42,7 @@ module ctrl_dispatch (
 	input  wire        px_ready,
 	input  wire        front_done,
 	input  wire        front_busy,
+	input  wire [31:0] front_cycles,
 	input  wire [15:0] image_bytes,
 	// engine
 	output reg         boot,
@@ -74,7 +75,7 @@ module ctrl_dispatch (
 	input  wire        images_idle,
 	input  wire        quiet,
 	// payload words
-	output reg  [31:0] word,          // the latest four bytes
+	output reg  [31:0] word,          // the latest four bytes; the cycles of a filled image
 	output reg         word_valid,
 	output reg         word_first,
 	// ctrl_read
@@ -90,7 +91,6 @@ module ctrl_dispatch (
 	input  wire        answer_idle,
 	// ctrl_ram
 	output wire        ram_we,
-	output wire        ram_cycles,    // write the front end's cycles, else `word`
 	output reg  [23:0] stall_cycles,  // of the last image, live
 	output reg  [7:0]  ram_addr,
 	input  wire        ram_taken
@@ -179,7 +179,6 @@ module ctrl_dispatch (
 
 	// ---- control memory
 	assign ram_we = (state == NUMBER) || (state == CLAIM) || (state == CYCLES) || (state == LOADED);
-	assign ram_cycles = (state == CYCLES);
 	always @*
 		case (state)
 		NUMBER: ram_addr = 8'hD4;
@@ -191,6 +190,8 @@ module ctrl_dispatch (
 	always @(posedge clk) begin
 		if (field)
 			word <= {data, word[31:8]};
+		else if (state == FRONT)
+			word <= front_cycles;
 
 		boot <= commit;
 		lane <= head ? 2'd0 : lane + {1'b0, field};

@@ -108,7 +108,7 @@ module ctrl_link #(
 	wire        is_begin, is_data, begin_ok, data_ok, data_bad, undo, commit, unload, verify, verified, good;
 	wire        fits, disorder, complete, loaded, push, go_on, drop, buffer_free, pausing, waiting;
 	wire        images_idle, quiet, word_valid, word_first, is_read, read_fits;
-	wire        ram_cycles, ask, hold, is_identify, is_counters, ask_sent, answer_idle, crc_error;
+	wire        ask, hold, is_identify, is_counters, ask_sent, answer_idle, crc_error;
 	wire [1:0]  fill_number, run_number, sent_number;
 	wire [31:0] word;
 	wire [23:0] stall_cycles;
@@ -123,7 +123,7 @@ module ctrl_link #(
 		.p_ready(p_ready), .tail(tail), .tail_ready(tail_ready), .crc_ok(crc_ok),
 		.timed_out(timed_out), .crc_error(crc_error), .front_start(front_start),
 		.front_drop(front_drop), .px_valid(px_valid), .px_ready(px_ready), .front_done(front_done),
-		.front_busy(front_busy), .image_bytes(image_bytes),
+		.front_busy(front_busy), .front_cycles(front_cycles), .image_bytes(image_bytes),
 		.boot(boot), .boot_done(boot_done), .is_begin(is_begin), .is_data(is_data),
 		.begin_ok(begin_ok), .data_ok(data_ok),
 		.data_bad(data_bad), .undo(undo), .commit(commit), .unload(unload), .verify(verify),
@@ -135,7 +135,7 @@ module ctrl_link #(
 		.read_fits(read_fits), .ask(ask), .hold(hold), .is_identify(is_identify),
 		.is_counters(is_counters), .reason(reason),
 		.ask_sent(ask_sent), .answer_idle(answer_idle), .ram_we(ram_we),
-		.ram_cycles(ram_cycles), .stall_cycles(stall_cycles), .ram_addr(ram_addr),
+		.stall_cycles(stall_cycles), .ram_addr(ram_addr),
 		.ram_taken(!engine_we && !store)
 	);
 	assign front_buf = fill_number[0];
@@ -193,7 +193,7 @@ module ctrl_link #(
 		.waddr(res_we ? {run_slot, !run_slot, res_index} : op_we ? {2'b00, op_index} :
 			store ? {4'b1110, store_cycles, 1'b0, run_number} : ram_addr),
 		.wdata(res_we ? res_score : (op_we || store_cycles) ? engine_cycles :
-			store ? {26'd0, res_class} : ram_cycles ? front_cycles : word),
+			store ? {26'd0, res_class} : word),
 		.raddr(verify ? {7'b1101110, !model_side} : raddr), .rdata(ram_rdata)
 	);
 
