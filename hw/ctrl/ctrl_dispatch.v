@@ -205,9 +205,9 @@ module ctrl_dispatch (
 			filled <= 1'b0;
 		else if (front_done)
 			filled <= 1'b1;
-		if (state == BUFFER)
-			stall_cycles <= stall_cycles + {23'd0, !stall_cycles[23]};
-		else if (state == NUMBER && image_ok && (buffer_free || !pausing))
+		if (state == BUFFER && !stall_cycles[23])
+			stall_cycles <= stall_cycles + 24'd1;
+		if (state == NUMBER && image_ok && (buffer_free || !pausing))
 			stall_cycles <= 24'd0;
 
 		case (state)

@@ -208,9 +208,12 @@ module ctrl_link #(
 			crc_errors <= 8'd0;
 			resyncs <= 8'd0;
 		end else begin
-			images <= images + {15'd0, result_sent};
-			crc_errors <= crc_errors + {7'd0, crc_error && crc_errors != 8'hFF};
-			resyncs <= resyncs + {7'd0, resync && resyncs != 8'hFF};
+			if (result_sent)
+				images <= images + 16'd1;
+			if (crc_error && crc_errors != 8'hFF)
+				crc_errors <= crc_errors + 8'd1;
+			if (resync && resyncs != 8'hFF)
+				resyncs <= resyncs + 8'd1;
 		end
 
 	ctrl_answer #(.MW(MW)) u_answer (
