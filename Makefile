@@ -19,6 +19,7 @@ CLANG_FORMAT = clang-format
 CLANG_TIDY = clang-tidy
 PYTHON = /usr/bin/python3
 PKG_CONFIG = pkg-config
+PROTOC_C = protoc-c
 # Images and networks of the longer runs.
 N ?= 1000
 SEED ?= 1
@@ -43,7 +44,9 @@ once = $(eval $(1) := $(shell $(2)))$($(1))
 IMAGE_CFLAGS = $(call once,IMAGE_CFLAGS,$(PKG_CONFIG) --cflags libpng)
 BLAS_CFLAGS = $(call once,BLAS_CFLAGS,$(PKG_CONFIG) --cflags openblas)
 CHECK_CFLAGS = $(call once,CHECK_CFLAGS,$(PKG_CONFIG) --cflags check)
+ONNX_CFLAGS = $(call once,ONNX_CFLAGS,$(PKG_CONFIG) --cflags libprotobuf-c)
 LIB_LIBS = $(call once,LIB_LIBS,$(PKG_CONFIG) --libs libpng libjpeg zlib) -lm -pthread
+ONNX_LIBS = $(call once,ONNX_LIBS,$(PKG_CONFIG) --libs libprotobuf-c)
 BLAS_LIBS = $(call once,BLAS_LIBS,$(PKG_CONFIG) --libs openblas)
 CHECK_LIBS = $(call once,CHECK_LIBS,$(PKG_CONFIG) --libs check)
 USB_CFLAGS = $(call once,USB_CFLAGS,$(PKG_CONFIG) --cflags libusb-1.0)
@@ -58,7 +61,7 @@ MAKEFLAGS += --no-builtin-rules
 # ---- targets a person types ----------------------------------------------------------------
 
 .PHONY: help all sim test sim-full fuzz utilisation usb-rate models lint synth-check check-generated generated asan \
-	fuzzers install clean format
+	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -92,6 +95,13 @@ models: $(BUILD)/setup-sim ## train the bundled Fashion-MNIST model again
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
 	$(Q)BUILD=$(BUILD) scripts/train_models.sh
 
+onnx-check: $(BUILD)/setup-onnx ## FINN networks from Brevitas: imported, N images against PyTorch
+	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
+	$(Q)BUILD=$(BUILD) scripts/onnx.sh full $(N) $(BUILD)/bnnctl
+
+onnx-fixtures: $(BUILD)/setup-onnx ## make tests/onnx/ again
+	$(Q)BUILD=$(BUILD) scripts/onnx.sh small
+
 # ---- generated definitions -----------------------------------------------------------------
 
 GEN := $(BUILD)/gen
@@ -116,6 +126,14 @@ $(GEN_USB_H) $(GEN_USB_VH): $(DEFS) hw/defs/usb.def scripts/gen_usb.awk $(GEN)/u
 	$(Q)$(AWK) -v out=$(subst .,,$(suffix $@)) -v serial=$(USB_SERIAL) -f scripts/gen_usb.awk \
 		$(DEFS) hw/defs/usb.def > $@
 
+# Reader of ONNX files, by protobuf-c.
+GEN_ONNX_H := $(GEN)/onnx.pb-c.h
+$(GEN)/onnx.pb-c.c: $(GEN_ONNX_H)
+$(GEN_ONNX_H): sw/import/onnx.proto
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)$(PROTOC_C) -Isw/import --c_out=$(GEN) $<
+
 generated: $(GEN_H) $(GEN_VH) $(GEN)/jetbnn_defs.md ## definitions and docs/protocol.md from hw/defs/jetbnn.def
 	$(Q)cmp -s $(GEN)/jetbnn_defs.md docs/protocol.md || cp $(GEN)/jetbnn_defs.md docs/protocol.md
 
@@ -130,6 +148,7 @@ OBJ := $(BUILD)/obj
 objects = $(patsubst %.c,$(OBJ)/%.o,$(wildcard $(1)))
 LIB_OBJ := $(call objects,sw/src/*.c)
 TRAIN_OBJ := $(call objects,sw/train/*.c)
+IMPORT_OBJ := $(call objects,sw/import/*.c) $(GEN)/onnx.pb-c.o
 CLI_OBJ := $(filter-out %/main.o,$(call objects,sw/bnnctl/*.c))
 USB_HOST_OBJ := $(call objects,sim/usb_host/*.c)
 
@@ -140,12 +159,15 @@ $(OBJ)/%.o: %.c $(GEN_H) $(GEN_USB_H)
 
 $(OBJ)/sw/src/%.o: DIRFLAGS = $(IMAGE_CFLAGS)
 $(OBJ)/sw/train/%.o: DIRFLAGS = -iquote sw/train $(BLAS_CFLAGS)
-$(OBJ)/sw/bnnctl/%.o: DIRFLAGS = -iquote sw/bnnctl -iquote sw/train
+$(OBJ)/sw/import/%.o: DIRFLAGS = -iquote sw/import $(ONNX_CFLAGS)
+$(IMPORT_OBJ): $(GEN_ONNX_H)
+$(OBJ)/sw/bnnctl/%.o: DIRFLAGS = -iquote sw/bnnctl -iquote sw/train -iquote sw/import
 $(OBJ)/sim/%.o: DIRFLAGS = -iquote sim -iquote sim/usb_host
-$(OBJ)/tests/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host -iquote sw/train -iquote sw/bnnctl $(CHECK_CFLAGS)
+$(OBJ)/tests/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host -iquote sw/train -iquote sw/import -iquote sw/bnnctl $(CHECK_CFLAGS)
 
 $(BUILD)/libbnn.a: $(LIB_OBJ)
 $(BUILD)/libtrain.a: $(TRAIN_OBJ)
+$(BUILD)/libimport.a: $(IMPORT_OBJ)
 $(BUILD)/libcli.a: $(CLI_OBJ)
 $(BUILD)/libusbhost.a: $(USB_HOST_OBJ)
 $(BUILD)/%.a:
@@ -244,10 +266,10 @@ $(BUILD)/libnosim.a: $(GEN)/sim_models_none.o
 
 # ---- programs ------------------------------------------------------------------------------
 
-HOST_LIBS := $(BUILD)/libcli.a $(BUILD)/libtrain.a $(BUILD)/libbnn.a
+HOST_LIBS := $(BUILD)/libcli.a $(BUILD)/libtrain.a $(BUILD)/libimport.a $(BUILD)/libbnn.a
 # A program with the simulated accelerator in it.
 link_sim = $(Q)$(CXX) $(SANFLAGS) $(filter %.o,$^) $(filter-out $(SIM)/libverilated.a,$(filter %.a,$^)) \
-	$(SIM)/libverilated.a $(CHECK_LIBS) $(BLAS_LIBS) $(LIB_LIBS) -o $@
+	$(SIM)/libverilated.a $(CHECK_LIBS) $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -o $@
 
 $(BUILD)/bnnctl: $(OBJ)/sw/bnnctl/main.o $(HOST_LIBS) $(SIM_LIBS)
 	$(call say,LINK,$@)
@@ -275,7 +297,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 $(UNIT_TESTS): $(BUILD)/tests/unit/%: $(OBJ)/tests/unit/%.o $(BUILD)/libtests.a $(HOST_LIBS) $(BUILD)/libnosim.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) $(BLAS_LIBS) $(LIB_LIBS) -o $@
+	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -o $@
 
 # ---- RTL unit benches: one program for each NAME@CFG of sim/units.mk -------------------------
 
@@ -343,10 +365,10 @@ $(BUILD)/tests/usb_kernel/test_usbip: $(patsubst %,$(OBJ)/tests/usb_kernel/%.o,t
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 .PHONY: fuzzer-programs
-$(FUZZERS): $(BUILD)/tests/fuzz/%: $(OBJ)/tests/fuzz/%.o $(BUILD)/libbnn.a $(BUILD)/libnosim.a
+$(FUZZERS): $(BUILD)/tests/fuzz/%: $(OBJ)/tests/fuzz/%.o $(BUILD)/libimport.a $(BUILD)/libbnn.a $(BUILD)/libnosim.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) -fsanitize=fuzzer,address,undefined $^ $(LIB_LIBS) -o $@
+	$(Q)$(CC) -fsanitize=fuzzer,address,undefined $^ $(ONNX_LIBS) $(LIB_LIBS) -o $@
 fuzzer-programs: $(FUZZERS)
 
 SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined
@@ -385,19 +407,19 @@ lint-format:
 	$(call say,FORMAT,C and C++)
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(OWN_C) $(OWN_CPP) $(OWN_H)
 
-lint-cppcheck: $(GEN_H)
+lint-cppcheck: $(GEN_H) $(GEN_ONNX_H)
 	$(call say,CPPCHECK,C)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
-		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isw/include -Isw/src -Isw/train -Isw/bnnctl \
+		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isw/include -Isw/src -Isw/train -Isw/import -Isw/bnnctl \
 		-Itests -Isim -I$(GEN) $(wildcard sw/*/*.c)
 
 # One process a file: clang-tidy 14 carries va_list state from one file to the next.
 TIDY := $(patsubst %,lint-tidy/%,$(wildcard sw/*/*.c))
 .PHONY: $(TIDY)
-$(TIDY): lint-tidy/%: $(GEN_H)
+$(TIDY): lint-tidy/%: $(GEN_H) $(GEN_ONNX_H)
 	$(call say,TIDY,$*)
-	$(Q)out=$$($(CLANG_TIDY) --quiet $* -- -std=c11 -iquote sw/include -iquote sw/src -iquote sw/train \
-		-iquote sw/bnnctl -iquote $(GEN) $(IMAGE_CFLAGS) $(BLAS_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
+	$(Q)out=$$($(CLANG_TIDY) --quiet $* -- -std=c11 -iquote sw/include -iquote sw/src -iquote sw/train -iquote sw/import \
+		-iquote sw/bnnctl -iquote $(GEN) $(IMAGE_CFLAGS) $(BLAS_CFLAGS) $(ONNX_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
 lint-tidy: $(TIDY)
 
 lint-man: $(BUILD)/bnnctl

@@ -109,9 +109,11 @@ int cmd_load(struct ctl *c, int argc, char **argv);
 int cmd_eval(struct ctl *c, int argc, char **argv);
 int cmd_layers(struct ctl *c, int argc, char **argv);
 int cmd_convert(struct ctl *c, int argc, char **argv);
+int cmd_import(struct ctl *c, int argc, char **argv);
 int cmd_selftest(struct ctl *c, int argc, char **argv);
 int cmd_train(struct ctl *c, int argc, char **argv);
 
+extern const struct ctl_option import_options[];
 extern const struct ctl_option info_options[];
 extern const struct ctl_option layers_options[];
 extern const struct ctl_option selftest_options[];

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "class_names.h"
 #include "confusion.h"
 #include "load.h"
 #include "train_args.h"
@@ -99,41 +100,9 @@ struct job {
 	struct train_report report;
 };
 
-static int set_class(struct bnn_model *m, int c, const char *name, size_t length,
-		     struct bnn_err *err)
-{
-	char *copy = strndup(name, length);
-
-	if (!copy)
-		return err_set(err, BNN_E_MEMORY, "out of memory for class names");
-	free(m->class_name[c]);
-	m->class_name[c] = copy;
-	return BNN_OK;
-}
-
-/* "A,B,C": as many as the head has classes. */
-static int set_classes(struct bnn_model *m, const char *list, struct bnn_err *err)
-{
-	int classes = bnn_model_classes(m), c = 0, rc = BNN_OK;
-
-	while (!rc && c < classes) {
-		size_t length = strcspn(list, ",");
-
-		rc = set_class(m, c++, list, length, err);
-		list += length;
-		if (*list == 0)
-			break;
-		list++;
-	}
-	if (!rc && (c < classes || *list))
-		rc = err_set(err, BNN_E_ARG,
-			     "--classes: not as many names as the head's %d classes", classes);
-	return rc;
-}
-
 static int load_idx_files(struct job *j, struct bnn_err *err)
 {
-	int rc = j->args.classes ? set_classes(j->fit, j->args.classes, err) : BNN_OK;
+	int rc = j->args.classes ? class_names_set(j->fit, j->args.classes, err) : BNN_OK;
 
 	if (!rc)
 		rc = load_idx(j->fit, j->args.idx, "train", &j->learn, err);
@@ -159,7 +128,7 @@ static int load_list(struct job *j, const char *folder, enum dataset_part part,
 			rc = err_set(err, BNN_E_ARG, "%.120s: class %.60s is not one learned",
 				     folder, list.class_name[c]);
 		else
-			rc = set_class(j->fit, c, list.class_name[c], MODEL_NAME_MAX, err);
+			rc = class_name_set(j->fit, c, list.class_name[c], MODEL_NAME_MAX, err);
 	}
 	if (!rc)
 		rc = load_dataset(j->fit, &list, out, err);
@@ -236,7 +205,7 @@ static int train_and_save(struct job *j, struct bnn_err *err)
 	int rc = train_run(&j->net, &j->learn, &j->args.train, &j->model, &j->outcome, err);
 
 	for (int c = 0; !rc && c < bnn_model_classes(j->fit); c++)
-		rc = set_class(j->model, c, j->fit->class_name[c], MODEL_NAME_MAX, err);
+		rc = class_name_set(j->model, c, j->fit->class_name[c], MODEL_NAME_MAX, err);
 	if (rc)
 		return rc;
 	j->model->pre = j->fit->pre;

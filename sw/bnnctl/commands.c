@@ -32,6 +32,10 @@ const struct ctl_command ctl_commands[] = {
 	  "FROM decides: a folder becomes a .bnn file, a .bnn file becomes a folder, which must not\n"
 	  "exist or be empty. TO is complete or not there.\n",
 	  0, 2, 2, NULL },
+	{ "import", cmd_import, "a QONNX file to a .bnn file", "-o MODEL.bnn FILE.onnx",
+	  "FILE.onnx is a network of one-bit weights and activations as Brevitas exports it. What is\n"
+	  "computed stays the same to the last bit; a node that has no equal is refused by name.\n",
+	  0, 1, 1, import_options },
 	{ "train", cmd_train, "train a network", "--net TEXT -o MODEL.bnn (FOLDER | --idx DIR)",
 	  "Trains, folds to integers, tests the folded model through the C reference and writes it.\n"
 	  "FOLDER holds a folder of images for each class, or train/ and test/ with such folders.\n"

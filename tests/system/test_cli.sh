@@ -215,6 +215,27 @@ test_convert() {
 	ok 'no temporary folders' sh -c "! ls '$work' | grep '^folder\.'"
 }
 
+test_import() {
+	local m=$work/mlp.bnn
+	expect 0 'mlp.bnn: 8x8x1: bconv1x1 dense24 dense16 dense4' '' \
+		$bnnctl import tests/onnx/mlp.onnx -o "$m" --classes a,b,c,d
+	expect 0 'classes     4: a, b, c, d' '' $bnnctl info "$m"
+	expect 0 '*' '' $bnnctl -d sim classify -m "$m" "$work/images/one.pgm"
+	cp "$work/out" "$work/sim.out"
+	expect 0 '*' '' $bnnctl -d cpu classify -m "$m" "$work/images/one.pgm"
+	ok 'class and margin of sim and cpu' sh -c \
+		"[ \"\$(cut -f 1-3 '$work/out')\" = \"\$(cut -f 1-3 '$work/sim.out')\" ]"
+	expect 0 '"pixel_table": true' '' $bnnctl import tests/onnx/cnv.onnx -o "$m" --json
+	expect 0 '*' '' $bnnctl import tests/onnx/scales.onnx -o "$m" --pixels byte
+	expect 2 '' 'MODEL.bnn is missing' $bnnctl import tests/onnx/mlp.onnx
+	expect 2 '' 'unit or byte' $bnnctl import tests/onnx/mlp.onnx -o "$m" --pixels float
+	expect 2 '' "head's 4 classes" $bnnctl import tests/onnx/mlp.onnx -o "$m" --classes a,b
+	expect 3 '' 'branch.onnx: node 7 ./0/Add. .Add.: reads' $bnnctl import tests/onnx/branch.onnx -o "$work/x.bnn"
+	expect 3 '' 'not an ONNX file' $bnnctl import models/fashion-mnist.bnn -o "$work/x.bnn"
+	expect 3 '' 'No such file' $bnnctl import "$work/gone" -o "$work/x.bnn"
+	ok 'nothing half-written by import' [ ! -e "$work/x.bnn" ]
+}
+
 # Folder, image and expected maps of a NumPy script, on every kind of device. (Seed 1 makes a network
 # beyond the engine.)
 test_layers() {
@@ -273,6 +294,7 @@ test_odd_names
 test_models
 test_info
 test_convert
+test_import
 test_layers
 test_eval
 test_others
