@@ -355,11 +355,44 @@ $(OBJ)/tests/usb_kernel/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/us
 
 UK_TESTS := $(BUILD)/tests/usb_kernel/test_usbip
 .PHONY: usb-kernel-programs
-usb-kernel-programs: $(UK_TESTS)
+usb-kernel-programs: $(UK_TESTS) $(BUILD)/tests/usb_kernel/test_setup_packets
 $(BUILD)/tests/usb_kernel/test_usbip: $(patsubst %,$(OBJ)/tests/usb_kernel/%.o,test_usbip usbip_session usbip_wire)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) -pthread -o $@
+
+USB_SIM_LIBS := $(BUILD)/libusbhost.a $(SIM)/usb/jetbnn_usb.o $(SIM)/usb/Vjb_usb__ALL.a $(SIM)/libverilated.a
+$(BUILD)/tests/usb_kernel/test_setup_packets: $(OBJ)/tests/usb_kernel/test_setup_packets.o $(USB_SIM_LIBS)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(link_sim)
+
+UK := $(BUILD)/usb_kernel
+$(UK)/usbip_server: $(patsubst %,$(OBJ)/tests/usb_kernel/%.o,usbip_server usbip_session usbip_wire backend) \
+		$(USB_SIM_LIBS)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(link_sim)
+$(OBJ)/tests/usb_kernel/usb_probe.o: DIRFLAGS = $(USB_CFLAGS)
+$(UK)/usb_probe: $(OBJ)/tests/usb_kernel/usb_probe.o
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $^ $(USB_LIBS) -o $@
+# The guest's: nothing but the kernel is there when it starts.
+$(UK)/init: tests/usb_kernel/init.c tests/usb_kernel/usbip_wire.c tests/usb_kernel/usbip_wire.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -iquote tests/usb_kernel -std=c11 -Wall -Wextra -Wshadow -O2 -static $(filter %.c,$^) -o $@
+
+.PHONY: test-usb-kernel test-usb-kernel-asan
+test-usb-kernel: $(BUILD)/setup-kernel ## a Linux kernel under QEMU enumerates the simulated USB device and runs bnnctl on it
+	@$(MAKE) --no-print-directory $(UK)/usbip_server $(UK)/init $(UK)/usb_probe $(BUILD)/bnnctl
+	$(Q)BUILD=$(BUILD) scripts/usb_kernel.sh
+# The same with the server, host model included, under the sanitizers.
+test-usb-kernel-asan: $(BUILD)/setup-kernel
+	@$(MAKE) --no-print-directory $(UK)/init $(UK)/usb_probe $(BUILD)/bnnctl
+	+$(Q)$(SANITIZED) $(BUILD)/asan/usb_kernel/usbip_server
+	$(Q)BUILD=$(BUILD) SERVER=$(BUILD)/asan/usb_kernel/usbip_server scripts/usb_kernel.sh
 
 # ---- sanitizers and parser fuzzing -----------------------------------------------------------
 
@@ -375,7 +408,7 @@ SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,un
 asan: asan-build ## host suite under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(Q)scripts/run_asan.sh $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(UNIT_TESTS) $(UK_TESTS))
 asan-build:
-	+$(Q)$(SANITIZED) unit-programs usb-kernel-programs
+	+$(Q)$(SANITIZED) unit-programs $(UK_TESTS:$(BUILD)/%=$(BUILD)/asan/%)
 
 FUZZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=$(CLANG) OPT="-O1 -g" \
 	SANITIZE=fuzzer-no-link,address,undefined

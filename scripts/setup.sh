@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the Debian packages this project needs and nothing else: scripts/setup.sh [sim|test|onnx]
+# Installs the Debian packages this project needs and nothing else: scripts/setup.sh [sim|test|onnx|kernel]
 #   sim   what `make sim` needs; test (default): that, and what `make test` and synth-check need;
-#   onnx  that of sim, and what `make onnx-check` needs.
+#   onnx  that of sim, and what `make onnx-check` needs;
+#   kernel  that of sim, and what `make test-usb-kernel` needs.
 # Safe to run again: packages that are there are not touched. As root the missing ones are installed;
 # otherwise the command to run is printed and the exit status is 1. Called by make through a stamp.
 set -eu
@@ -11,14 +12,17 @@ SIM="build-essential pkg-config verilator check libpng-dev libjpeg62-turbo-dev z
 	libopenblas-dev protobuf-c-compiler libprotobuf-c-dev dataset-fashion-mnist"
 TEST="python3 python3-numpy clang-14 libclang-rt-14-dev clang-format clang-tidy cppcheck
 	yosys nextpnr-ice40 fpga-icestorm man-db"
-
+# The libraries are those of udevd, which runs in the guest.
+KERNEL="qemu-system-x86 seabios cpio libusb-1.0-0-dev python3 dash
+	libkmod2 libacl1 libblkid1 libcap2 libselinux1 libssl3"
 ONNX="python3 python3-venv python3-numpy python3-torch python3-onnx"
 
 case "${1:-test}" in
 sim) wanted=$SIM ;;
 test) wanted="$SIM $TEST" ;;
 onnx) wanted="$SIM $ONNX" ;;
-*) echo "usage: scripts/setup.sh [sim|test|onnx]" >&2; exit 2 ;;
+kernel) wanted="$SIM $KERNEL" ;;
+*) echo "usage: scripts/setup.sh [sim|test|onnx|kernel]" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query > /dev/null; then
