@@ -349,6 +349,23 @@ unit-programs: $(UNIT_TESTS)
 rtl-programs: $(RTL_TESTS)
 chain-programs: $(CHAIN_TESTS) $(CHAIN_PROGRAMS) $(BUILD)/bnnctl
 
+# ---- USB without a kernel: a program in a umockdev testbed ---------------------------------------
+
+UMOCK_CFLAGS = $(call once,UMOCK_CFLAGS,$(PKG_CONFIG) --cflags umockdev-1.0)
+UMOCK_LIBS = $(call once,UMOCK_LIBS,$(PKG_CONFIG) --libs umockdev-1.0)
+$(OBJ)/tests/usb/%.o: DIRFLAGS = -iquote tests -iquote sim/usb_host $(CHECK_CFLAGS) $(USB_CFLAGS) $(UMOCK_CFLAGS)
+UMOCK_OBJ := $(filter-out %/test_umock.o,$(call objects,tests/usb/*.c))
+.PHONY: umock-programs umock-client
+umock-programs: $(BUILD)/umock_server $(BUILD)/tests/usb/test_umock
+umock-client: $(BUILD)/tests/usb/test_umock
+$(BUILD)/umock_server: $(UMOCK_OBJ) $(BUILD)/libtests.a $(BUILD)/libbnn.a $(BUILD)/libnosim.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $^ $(UMOCK_LIBS) $(LIB_LIBS) -o $@
+$(BUILD)/tests/usb/test_umock: $(OBJ)/tests/usb/test_umock.o $(BUILD)/libbnn.a $(BUILD)/libnosim.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) $(USB_LIBS) $(LIB_LIBS) -o $@
+
 # ---- a real kernel: scripts/usb_kernel.sh ------------------------------------------------------
 
 $(OBJ)/tests/usb_kernel/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host $(CHECK_CFLAGS)
@@ -408,7 +425,7 @@ SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,un
 asan: asan-build ## host suite under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(Q)scripts/run_asan.sh $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(UNIT_TESTS) $(UK_TESTS))
 asan-build:
-	+$(Q)$(SANITIZED) unit-programs $(UK_TESTS:$(BUILD)/%=$(BUILD)/asan/%)
+	+$(Q)$(SANITIZED) unit-programs $(UK_TESTS:$(BUILD)/%=$(BUILD)/asan/%) umock-client
 
 FUZZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=$(CLANG) OPT="-O1 -g" \
 	SANITIZE=fuzzer-no-link,address,undefined

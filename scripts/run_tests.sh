@@ -96,7 +96,7 @@ build_step() {
 	report "$1"
 }
 
-build_step build-host all unit-programs chain-programs usb-kernel-programs
+build_step build-host all unit-programs chain-programs usb-kernel-programs umock-programs
 build_step build-rtl rtl-programs
 build_step build-asan asan-build
 build_step build-fuzzers fuzzers-build
@@ -117,6 +117,8 @@ run_all <<< "$(
 	programs rtl
 	programs unit
 	programs usb_kernel
+	echo "umock $build/umock_server --devices 2 -- $build/tests/usb/test_umock"
+	echo "asan-umock $build/umock_server --devices 2 -- scripts/run_asan.sh $build/asan/tests/usb/test_umock"
 	for f in "$build"/asan/tests/{unit,usb_kernel}/*; do
 		[ -x "$f" ] && echo "asan-$(basename "$f") scripts/run_asan.sh $f"
 	done
