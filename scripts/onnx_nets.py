@@ -87,6 +87,37 @@ class Pad(nn.Module):
         return nn.functional.pad(x, (1, 1, 1, 1), self.mode, self.value)
 
 
+class Image(nn.Module):
+    """A list of pixels becomes a square image."""
+
+    def __init__(self, side):
+        super().__init__()
+        self.side = side
+
+    def forward(self, x):
+        return x.view(-1, 1, self.side, self.side)
+
+
+class View(nn.Module):
+    def forward(self, x):
+        return x.view(x.size(0), -1)
+
+
+class Sign(nn.Module):
+    def forward(self, x):
+        return torch.sign(x)
+
+
+class ChannelsLast(nn.Module):
+    def forward(self, x):
+        return x.permute(0, 2, 3, 1)
+
+
+class Mean(nn.Module):
+    def forward(self, x):
+        return x.mean((2, 3))
+
+
 class MeanOfMap(nn.Module):
     def forward(self, x):
         return nn.functional.adaptive_avg_pool2d(x, 1).flatten(1)
@@ -148,8 +179,28 @@ def cam_bits():
                          linear(8, 4, weight_quant=CommonWeightQuant)), (1, 9, 11)
 
 
+def forms():
+    """A list of pixels, ONNX's Sign, channels last, Softmax."""
+    return nn.Sequential(Image(8), Centred(), sign(), conv(1, 5, 3), Sign(), nn.MaxPool2d(2),
+                         ChannelsLast(), nn.Flatten(), linear(45, 7), Sign(), linear(7, 4), Scaled(0.3, 0.0),
+                         nn.Softmax(1)), (64,)
+
+
+def any_batch():
+    """As exported with a batch of any size: the shape is computed in the graph."""
+    return nn.Sequential(conv(1, 6, 5, stride=2), nn.BatchNorm2d(6), sign(), View(),
+                         linear(24, 3), TensorNorm()), (1, 8, 8)
+
+
+def mean():
+    """A mean over dimensions, and pools of 4x4."""
+    return nn.Sequential(conv(1, 9, 3), nn.BatchNorm2d(9), nn.MaxPool2d(4), sign(), conv(9, 3, 1, bias=True),
+                         Mean(), TensorNorm()), (1, 15, 11)
+
+
 def zero_padding():
-    return nn.Sequential(Centred(), sign(), conv(1, 4, 3, padding=1), sign(), nn.Flatten(), linear(256, 2)), (1, 8, 8)
+    return nn.Sequential(Centred(), sign(), conv(1, 4, 3, padding=1), sign(), nn.Flatten(),
+                         linear(256, 2)), (1, 8, 8)
 
 
 def two_bits():
@@ -158,7 +209,8 @@ def two_bits():
 
 
 def class_norm():
-    return nn.Sequential(nn.Flatten(), Centred(), sign(), linear(64, 8), sign(), linear(8, 3), nn.BatchNorm1d(3)), (1, 8, 8)
+    return nn.Sequential(nn.Flatten(), Centred(), sign(), linear(64, 8), sign(), linear(8, 3),
+                         nn.BatchNorm1d(3)), (1, 8, 8)
 
 
 def branch():
@@ -175,7 +227,7 @@ def branch():
     return nn.Sequential(Residual(), nn.Flatten(), linear(256, 2)), (1, 8, 8)
 
 
-GOOD = [mlp, cnv, pool_first, scales, levels, cam, cam_bits]
+GOOD = [mlp, cnv, pool_first, scales, levels, cam, cam_bits, forms, mean, any_batch]
 REFUSED = [zero_padding, two_bits, class_norm, branch]
 
 
@@ -205,12 +257,14 @@ def randomise(net, shape):
 
 def write(folder, name, net, shape, count):
     randomise(net, shape)
-    export_qonnx(net, torch.zeros(1, *shape), f"{folder}/{name}.onnx")
-    images = np.random.randint(0, 256, (count, *shape), dtype=np.uint8)
+    more = {"input_names": ["x"], "dynamic_axes": {"x": {0: "n"}}} if name == "any_batch" else {}
+    export_qonnx(net, torch.zeros(1, *shape), f"{folder}/{name}.onnx", **more)
+    image = shape if len(shape) == 3 else (1, 8, 8)
+    images = np.random.randint(0, 256, (count, *image), dtype=np.uint8)
     # Some images with large areas, whose sums are far from those of noise.
-    images[::4] = images[::4] // 128 * 64 + np.random.randint(0, 192, (len(images[::4]), shape[0], 1, 1))
+    images[::4] = images[::4] // 128 * 64 + np.random.randint(0, 192, (len(images[::4]), image[0], 1, 1))
     with torch.no_grad():
-        scores = net(torch.from_numpy(images).float() / 255)
+        scores = net(torch.from_numpy(images).reshape(count, *shape).float() / 255)
     scores = getattr(scores, "value", scores)
     np.save(f"{folder}/{name}.npy", images.transpose(0, 2, 3, 1).copy())
     np.savetxt(f"{folder}/{name}.txt", scores.numpy().astype(np.float64), fmt="%.9g")

@@ -8,12 +8,10 @@
 #include "model.h"
 #include "quantiser.h"
 
-#define FOLD_MAX_INPUTS 8
-
 struct fold {
 	const struct graph *g;
 	const Onnx__NodeProto *n;
-	const struct tensor *in[FOLD_MAX_INPUTS]; /* NULL: left out */
+	const struct tensor *in[GRAPH_MAX_INPUTS]; /* NULL: left out */
 	struct tensor *out;
 	struct bnn_err *err;
 };
@@ -219,6 +217,38 @@ static int constant_of_shape(struct fold *f)
 	return rc;
 }
 
+/* One element of a list: the batch size in a shape. */
+static int gather(struct fold *f)
+{
+	const struct tensor *x = f->in[0], *index = f->in[1];
+	double at = index->v[0];
+	int rc;
+
+	if (x->ndim != 1 || index->ndim > 1 || index->count != 1)
+		return err_set(f->err, BNN_E_LIMIT, "only one element of a list is supported");
+	at += at < 0 ? (double)x->count : 0;
+	if (!(at >= 0 && at < (double)x->count))
+		return err_set(f->err, BNN_E_FILE, "its index is %g", index->v[0]);
+	rc = tensor_new(f->out, index->ndim, index->dim, f->err);
+	if (!rc)
+		f->out->v[0] = x->v[(size_t)at];
+	return rc;
+}
+
+/* A number becomes a list. */
+static int unsqueeze(struct fold *f)
+{
+	size_t one = 1;
+	int rc;
+
+	if (f->in[0]->ndim != 0)
+		return err_set(f->err, BNN_E_LIMIT, "only of a single number");
+	rc = tensor_new(f->out, 1, &one, f->err);
+	if (!rc)
+		f->out->v[0] = f->in[0]->v[0];
+	return rc;
+}
+
 /* Of lists only: shapes and pads. */
 static int concat(struct fold *f)
 {
@@ -302,6 +332,8 @@ static const struct {
 	{ "Transpose", 1, transpose },
 	{ "Reshape", 2, reshape },
 	{ "Slice", 3, slice },
+	{ "Gather", 2, gather },
+	{ "Unsqueeze", 1, unsqueeze },
 	{ "Concat", 1, concat },
 	{ "ConstantOfShape", 1, constant_of_shape },
 };
@@ -318,9 +350,7 @@ int fold_node(struct graph *g, const Onnx__NodeProto *n, struct bnn_err *err)
 	if (i == all)
 		return err_set(err, rc,
 			       "not known between constants; export with constant folding");
-	if (n->n_input > FOLD_MAX_INPUTS)
-		return err_set(err, BNN_E_LIMIT, "more than %d inputs", FOLD_MAX_INPUTS);
-	for (size_t k = 0; k < FOLD_MAX_INPUTS; k++) {
+	for (size_t k = 0; k < GRAPH_MAX_INPUTS; k++) {
 		f.in[k] = graph_constant(g, node_input(n, k));
 		if (k < folds[i].least && !f.in[k])
 			return err_set(err, BNN_E_FILE, "input %zu is missing", k + 1);

@@ -39,9 +39,12 @@ static int read_constants(struct graph *g, struct bnn_err *err)
 {
 	int rc = BNN_OK;
 
-	if (g->g->n_node > GRAPH_MAX_NODES || g->g->n_initializer > GRAPH_MAX_NODES)
-		return err_set(err, BNN_E_LIMIT, "%zu nodes and %zu constants, at most %d each",
-			       g->g->n_node, g->g->n_initializer, GRAPH_MAX_NODES);
+	if (g->g->n_node > GRAPH_MAX_NODES || g->g->n_initializer > GRAPH_MAX_NODES ||
+	    g->g->n_input > GRAPH_MAX_NODES || g->g->n_output > GRAPH_MAX_NODES)
+		return err_set(err, BNN_E_LIMIT,
+			       "%zu nodes, %zu constants, %zu inputs, %zu outputs, at most %d each",
+			       g->g->n_node, g->g->n_initializer, g->g->n_input, g->g->n_output,
+			       GRAPH_MAX_NODES);
 	/* Each node makes at most one constant. */
 	g->room = g->g->n_node + g->g->n_initializer;
 	g->constant = calloc(g->room ? g->room : 1, sizeof(*g->constant));

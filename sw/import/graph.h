@@ -7,8 +7,10 @@
 
 #include "tensor.h"
 
-/* Nodes, and initial constants, at most: bounds the time a file can take. */
+/* Nodes, initial constants, inputs and outputs at most: bounds the time a file can take. */
 #define GRAPH_MAX_NODES 4096
+/* Inputs of a node at most. */
+#define GRAPH_MAX_INPUTS 8
 /* Elements of all constants together at most: bounds the memory. */
 #define GRAPH_MAX_ELEMENTS ((size_t)1 << 26)
 

@@ -26,32 +26,49 @@ int flow_channel(const struct flow *f, size_t at)
 	return (int)(at / ((size_t)f->rows * (size_t)f->cols));
 }
 
+/* Where the channels lie in a constant: an element's place along them is at / *step % *size. size 1:
+ * all elements are for all channels. */
+static void channel_axis(const struct flow *f, const struct tensor *t, size_t *step, size_t *size)
+{
+	int axis = f->nhwc && !f->flat ? 3 : 1;
+	int from = axis - (f->flat ? 2 : 4) + t->ndim;
+
+	*step = 1;
+	*size = from < 0 ? 1 : t->dim[from];
+	for (int i = from < 0 ? 0 : from + 1; i < t->ndim; i++)
+		*step *= t->dim[i];
+}
+
 int flow_values(struct walk *w, const Onnx__NodeProto *n, size_t input, double *out)
 {
 	const struct tensor *t = graph_constant(&w->g, node_input(n, input));
-	size_t dim[4];
-	int ndim = flow_shape(&w->f, dim);
-	size_t count = flow_count(&w->f);
+	size_t dim[4], step, size;
 
 	if (!t)
 		return err_set(w->err, BNN_E_LIMIT,
 			       "input %zu '%.60s' is no constant; the graph must be a chain",
 			       input + 1, node_input(n, input));
-	if (!tensor_broadcasts(t, ndim, dim))
+	if (!t->count || !tensor_broadcasts(t, flow_shape(&w->f, dim), dim))
 		return err_set(w->err, BNN_E_FILE, "the shape of input %zu does not fit the data",
 			       input + 1);
+	channel_axis(&w->f, t, &step, &size);
 	for (int c = 0; c < w->f.ch; c++)
-		out[c] = NAN;
-	for (size_t i = 0; i < count; i++) {
-		double v = t->v[tensor_index(t, ndim, dim, i)];
-		double *to = &out[flow_channel(&w->f, i)];
+		out[c] = size == 1 ? t->v[0] : NAN;
+	for (size_t i = 0; i < t->count; i++) {
+		size_t place = i / step % size;
+		double *to = &out[size == 1   ? 0
+				  : w->f.flat ? (size_t)flow_channel(&w->f, place)
+					      : place];
 
+		if (!isfinite(t->v[i]))
+			return err_set(w->err, BNN_E_LIMIT, "input %zu has a number %g", input + 1,
+				       t->v[i]);
 		if (isnan(*to))
-			*to = v;
-		else if (*to != v)
+			*to = t->v[i];
+		else if (*to != t->v[i])
 			return err_set(w->err, BNN_E_LIMIT,
 				       "input %zu differs within a channel (%g and %g)", input + 1,
-				       *to, v);
+				       *to, t->v[i]);
 	}
 	return BNN_OK;
 }
@@ -94,9 +111,7 @@ static int reshape(struct walk *w, const Onnx__NodeProto *n)
 	int ndim = flow_shape(&w->f, have), unknown = -1;
 
 	if (!t || (t->count != 2 && t->count != 4))
-		return err_set(w->err, BNN_E_LIMIT,
-			       "its shape is no constant of 2 or 4 numbers; export with a fixed "
-			       "batch of 1");
+		return err_set(w->err, BNN_E_LIMIT, "its shape is no constant of 2 or 4 numbers");
 	for (int i = 0; i < (int)t->count; i++) {
 		bool copied = t->v[i] == 0 && i < ndim;
 

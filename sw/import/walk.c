@@ -77,15 +77,34 @@ static int flow_node(struct walk *w, const Onnx__NodeProto *n)
 	return rc;
 }
 
+/* Shape reads what flows but lets it pass. The batch is 1. */
+static int take_shape(struct walk *w, const Onnx__NodeProto *n)
+{
+	size_t dim[4], count;
+	struct tensor t;
+	int rc;
+
+	count = (size_t)flow_shape(&w->f, dim);
+	rc = tensor_new(&t, 1, &count, w->err);
+	for (size_t i = 0; !rc && i < count; i++)
+		t.v[i] = (double)dim[i];
+	return rc ? rc : graph_add(&w->g, n->output[0], &t, w->err);
+}
+
 static int take_node(struct walk *w, const Onnx__NodeProto *n)
 {
 	size_t constants = 0, flowing = 0, inputs = 0;
 
+	if (n->n_input > GRAPH_MAX_INPUTS)
+		return err_set(w->err, BNN_E_LIMIT, "%zu inputs, at most %d", n->n_input,
+			       GRAPH_MAX_INPUTS);
 	for (size_t i = 0; i < n->n_input; i++) {
 		inputs += *n->input[i] != 0;
 		constants += graph_constant(&w->g, n->input[i]) != NULL;
 		flowing += strcmp(n->input[i], w->f.tensor) == 0;
 	}
+	if (flowing == 1 && inputs == 1 && strcmp(n->op_type, "Shape") == 0)
+		return take_shape(w, n);
 	if (constants == inputs)
 		return fold_node(&w->g, n, w->err);
 	/* All operators but the arithmetic ones, which look for it, have the data first. */

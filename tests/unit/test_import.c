@@ -41,6 +41,9 @@ static const struct {
 	{ "levels", "8x8x1: bconv1x2 dense20 dense3" },
 	{ "cam", "9x8x1: bconv3x8 bconv3x12/2 cam4" },
 	{ "cam_bits", "9x11x1: bconv3x8v pool cam4" },
+	{ "forms", "8x8x1: bconv3x5v pool dense7 dense4" },
+	{ "any_batch", "8x8x1: bconv5x6/2v dense3" },
+	{ "mean", "15x11x1: bconv3x9v pool pool cam3" },
 };
 
 /* Our scores come in the same order as PyTorch's, and the first of the largest is the same, unless
