@@ -6,6 +6,8 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 DESTDIR ?=
+# Where udev looks for rules.
+UDEV ?= /lib/udev/rules.d
 CC = gcc
 CXX = g++
 AR = ar
@@ -41,11 +43,11 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' '$(1)' '$(2)')
 
 # Looked up when first used, so that the set-up script can run before pkg-config exists.
 once = $(eval $(1) := $(shell $(2)))$($(1))
-IMAGE_CFLAGS = $(call once,IMAGE_CFLAGS,$(PKG_CONFIG) --cflags libpng)
+LIB_CFLAGS = $(call once,LIB_CFLAGS,$(PKG_CONFIG) --cflags libpng libusb-1.0 libftdi1)
 BLAS_CFLAGS = $(call once,BLAS_CFLAGS,$(PKG_CONFIG) --cflags openblas)
 CHECK_CFLAGS = $(call once,CHECK_CFLAGS,$(PKG_CONFIG) --cflags check)
 ONNX_CFLAGS = $(call once,ONNX_CFLAGS,$(PKG_CONFIG) --cflags libprotobuf-c)
-LIB_LIBS = $(call once,LIB_LIBS,$(PKG_CONFIG) --libs libpng libjpeg zlib) -lm -pthread
+LIB_LIBS = $(call once,LIB_LIBS,$(PKG_CONFIG) --libs libpng libjpeg zlib libusb-1.0 libftdi1) -lm -pthread
 ONNX_LIBS = $(call once,ONNX_LIBS,$(PKG_CONFIG) --libs libprotobuf-c)
 BLAS_LIBS = $(call once,BLAS_LIBS,$(PKG_CONFIG) --libs openblas)
 CHECK_LIBS = $(call once,CHECK_LIBS,$(PKG_CONFIG) --libs check)
@@ -157,7 +159,7 @@ $(OBJ)/%.o: %.c $(GEN_H) $(GEN_USB_H)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(DIRFLAGS) $(CFLAGS) -c $< -o $@
 
-$(OBJ)/sw/src/%.o: DIRFLAGS = $(IMAGE_CFLAGS)
+$(OBJ)/sw/src/%.o: DIRFLAGS = $(LIB_CFLAGS)
 $(OBJ)/sw/train/%.o: DIRFLAGS = -iquote sw/train $(BLAS_CFLAGS)
 $(OBJ)/sw/import/%.o: DIRFLAGS = -iquote sw/import $(ONNX_CFLAGS)
 $(IMPORT_OBJ): $(GEN_ONNX_H)
@@ -469,7 +471,7 @@ TIDY := $(patsubst %,lint-tidy/%,$(wildcard sw/*/*.c))
 $(TIDY): lint-tidy/%: $(GEN_H) $(GEN_ONNX_H)
 	$(call say,TIDY,$*)
 	$(Q)out=$$($(CLANG_TIDY) --quiet $* -- -std=c11 -iquote sw/include -iquote sw/src -iquote sw/train -iquote sw/import \
-		-iquote sw/bnnctl -iquote $(GEN) $(IMAGE_CFLAGS) $(BLAS_CFLAGS) $(ONNX_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
+		-iquote sw/bnnctl -iquote $(GEN) $(LIB_CFLAGS) $(BLAS_CFLAGS) $(ONNX_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
 lint-tidy: $(TIDY)
 
 lint-man: $(BUILD)/bnnctl
@@ -501,12 +503,13 @@ $(BUILD)/setup-%: scripts/setup.sh
 
 install: all ## DESTDIR and PREFIX are honoured
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
-		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/jetbnn/models
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/jetbnn/models $(DESTDIR)$(UDEV)
 	install -m 755 $(BUILD)/bnnctl $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(BUILD)/libbnn.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 644 sw/include/bnn.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 docs/bnnctl.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 models/*.bnn $(DESTDIR)$(PREFIX)/share/jetbnn/models/
+	install -m 644 scripts/70-jetbnn.rules $(DESTDIR)$(UDEV)/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' sw/libbnn.pc.in \
 		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/libbnn.pc
 

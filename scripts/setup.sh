@@ -9,7 +9,8 @@
 set -eu
 
 SIM="build-essential pkg-config verilator check libpng-dev libjpeg62-turbo-dev zlib1g-dev
-	libopenblas-dev protobuf-c-compiler libprotobuf-c-dev dataset-fashion-mnist"
+	libusb-1.0-0-dev libftdi1-dev libopenblas-dev protobuf-c-compiler libprotobuf-c-dev
+	dataset-fashion-mnist"
 TEST="python3 python3-numpy clang-14 libclang-rt-14-dev clang-format clang-tidy cppcheck
 	yosys nextpnr-ice40 fpga-icestorm man-db libusb-1.0-0-dev umockdev libumockdev-dev"
 # The libraries are those of udevd, which runs in the guest.

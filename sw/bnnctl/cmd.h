@@ -105,6 +105,7 @@ void ctl_progress_end(struct ctl_progress *p);
 
 int cmd_classify(struct ctl *c, int argc, char **argv);
 int cmd_info(struct ctl *c, int argc, char **argv);
+int cmd_list(struct ctl *c, int argc, char **argv);
 int cmd_load(struct ctl *c, int argc, char **argv);
 int cmd_eval(struct ctl *c, int argc, char **argv);
 int cmd_layers(struct ctl *c, int argc, char **argv);

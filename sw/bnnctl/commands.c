@@ -15,6 +15,11 @@ const struct ctl_command ctl_commands[] = {
 	{ "info", cmd_info, "a model: layers, cycles, memory, what bounds the rate", "[MODEL.bnn]",
 	  "Needs no device: the cycles are computed, and equal those a device counts.\n",
 	  NEED_MODEL_OPERAND, 0, 0, info_options },
+	{ "list", cmd_list, "boards that are plugged in", "",
+	  "A line has device string, product, bus and device number, and state, with tabs between.\n"
+	  "Exit status 4 when there is none. FTDI bridges are not listed: nothing tells which of them\n"
+	  "belong to a board of ours.\n",
+	  0, 0, 0, NULL },
 	{ "load", cmd_load, "load a model on a device", "[MODEL.bnn]",
 	  "Says the size of what was sent and the time it took.\n",
 	  NEED_MODEL_OPERAND | NEED_DEVICE, 0, 0, NULL },

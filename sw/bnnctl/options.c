@@ -12,7 +12,8 @@ enum global { DEVICE, MODEL, JSON, QUIET, VERBOSE, TIMEOUT, TRACE, HELP, VERSION
 enum { TIMEOUT_MOST = 3600000 };
 
 const struct ctl_option global_options[] = {
-	[DEVICE] = { 'd', "device", "DEVICE", "auto, cpu, sim, sim:NAME [auto]" },
+	[DEVICE] = { 'd', "device", "DEVICE",
+		     "auto, cpu, sim[:NAME], usb[:SERIAL], ftdi[:SERIAL] [auto]" },
 	[MODEL] = { 'm', "model", "MODEL", "model file [the bundled one]" },
 	[JSON] = { 0, "json", NULL, "results as JSON" },
 	[QUIET] = { 'q', "quiet", NULL, "no notes and no progress" },

@@ -102,6 +102,35 @@ struct bnn_open_options {
 	int timeout_ms;    /* per answer; 0: default (10000) */
 };
 
+/* ---- boards ------------------------------------------------------------------------------ */
+
+enum bnn_board_state {
+	BNN_BOARD_READY = 0,
+	BNN_BOARD_NO_PERMISSION,  /* BNN_UDEV_RULE in BNN_UDEV_FILE helps */
+	BNN_BOARD_BUSY,           /* in use by another program */
+	BNN_BOARD_OTHER_PROTOCOL, /* its bitstream is older or newer than this library */
+	BNN_BOARD_UNREADABLE
+};
+
+#define BNN_UDEV_FILE "/etc/udev/rules.d/70-jetbnn.rules"
+#define BNN_UDEV_RULE \
+	"SUBSYSTEM==\"usb\", ATTR{idVendor}==\"1209\", ATTR{idProduct}==\"0001\", TAG+=\"uaccess\""
+
+/* One board on the USB bus. Texts are empty where they cannot be read. */
+struct bnn_board_info {
+	char device[72]; /* for bnn_device_open: "usb:SERIAL" */
+	char serial[64], product[64];
+	char place[16]; /* "001/004": bus and device number */
+	int state;      /* enum bnn_board_state */
+	int protocol;   /* packet version its descriptors tell, -1 unknown */
+};
+
+/* Boards plugged in now, at most size of them. A board in use by this process is BNN_BOARD_BUSY too.
+ * Errors: BNN_E_NO_DEVICE (USB is not available). */
+int bnn_list(struct bnn_board_info *out, int size, int *count, struct bnn_err *err);
+/* A few words on a state; never NULL. */
+const char *bnn_board_state_text(int state);
+
 /* spec: "auto", "cpu", "sim", "sim:NAME" (NAME a built lane configuration such as 1x2, 2x4),
  * "usb[:SERIAL]", "ftdi[:SERIAL]". Errors: BNN_E_ARG (unknown spec), BNN_E_NO_DEVICE, BNN_E_LINK. */
 int bnn_device_open(const char *spec, const struct bnn_open_options *opt, bnn_device **out,

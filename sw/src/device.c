@@ -7,6 +7,8 @@
 #include "device.h"
 #include "transport_sim.h"
 
+enum { AUTO_BOARDS = 16 };
+
 /* Schemes of the grammar whose transport may be missing from a build. */
 static const char *const known_schemes[] = { "sim", "usb", "ftdi" };
 
@@ -57,11 +59,28 @@ int device_open_transport(const struct transport *t, const char *arg, const char
 	return rc ? rc : wrap(&device_link_ops, state, name, out, err);
 }
 
+/* What "auto" is: the first board that can be used, else one that tells why it cannot, else the
+ * simulated accelerator. */
+static const char *choose_device(struct bnn_board_info *board)
+{
+	struct bnn_board_info found[AUTO_BOARDS];
+	int count;
+
+	if (bnn_list(found, AUTO_BOARDS, &count, NULL) || count == 0)
+		return "sim";
+	*board = found[0];
+	for (int i = count - 1; i >= 0; i--)
+		if (found[i].state == BNN_BOARD_READY)
+			*board = found[i];
+	return board->device;
+}
+
 int bnn_device_open(const char *spec, const struct bnn_open_options *opt, bnn_device **out,
 		    struct bnn_err *err)
 {
 	const struct transport *t;
 	const char *colon, *arg;
+	struct bnn_board_info board;
 	char name[96];
 	size_t length;
 
@@ -73,8 +92,8 @@ int bnn_device_open(const char *spec, const struct bnn_open_options *opt, bnn_de
 
 		return rc ? rc : wrap(&device_cpu_ops, state, "cpu", out, err);
 	}
-	if (!strcmp(spec, "auto")) /* no board has a transport yet */
-		spec = "sim";
+	if (!strcmp(spec, "auto"))
+		spec = choose_device(&board);
 	colon = strchr(spec, ':');
 	length = colon ? (size_t)(colon - spec) : strlen(spec);
 	arg = colon && colon[1] ? colon + 1 : NULL;

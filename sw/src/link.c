@@ -37,6 +37,14 @@ void link_close(struct link *l)
 	l->tx = NULL;
 }
 
+/* A transport failed in the middle of what it was doing. */
+static int lost(int code, const char *what, struct bnn_err *err)
+{
+	if (code == BNN_E_NO_DEVICE)
+		return err_set(err, BNN_E_LINK, "the board was unplugged (while %s)", what);
+	return err_set(err, code, "the device is gone: %s failed", what);
+}
+
 /* The next good packet of those that arrived; reads when there is none and wait is set. 1: *p is
  * one, 0: none in time, or an error. */
 static int next_packet(struct link *l, int timeout_ms, struct packet *p, struct bnn_err *err)
@@ -55,7 +63,7 @@ static int next_packet(struct link *l, int timeout_ms, struct packet *p, struct 
 		}
 		n = l->transport->read(l->state, l->rx, sizeof(l->rx), timeout_ms);
 		if (n < 0)
-			return err_set(err, (int)n, "the device is gone: reading failed");
+			return lost((int)n, "reading", err);
 		l->rx_count = (size_t)n;
 		l->rx_at = 0;
 		noise += (size_t)n;
@@ -95,7 +103,7 @@ int link_send(struct link *l, uint8_t type, uint8_t flags, const void *payload, 
 		long n = l->transport->write(l->state, l->tx + at, size - at);
 
 		if (n < 0)
-			return err_set(err, (int)n, "the device is gone: writing failed");
+			return lost((int)n, "writing", err);
 		at += (size_t)n;
 		if (n == 0) {
 			int got = make_way(l, err);

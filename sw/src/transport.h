@@ -10,7 +10,8 @@ struct transport {
 	/* arg: what follows "scheme:" or NULL. Errors: BNN_E_NO_DEVICE, BNN_E_ARG, BNN_E_LINK. */
 	int (*open)(const char *arg, const struct bnn_open_options *opt, void **state,
 		    struct bnn_err *err);
-	/* Takes up to n bytes, returns how many it took (0 when it would block), or a negative bnn_error. */
+	/* Takes up to n bytes, returns how many it took (0 when it would block), or a negative
+	 * bnn_error; of write and read, BNN_E_NO_DEVICE says that the board was unplugged. */
 	long (*write)(void *state, const uint8_t *buf, size_t n);
 	/* Gives up to n bytes that have arrived, waiting at most timeout_ms (real or simulated) for the
 	 * first. 0: none arrived; negative bnn_error: the device is gone. */
