@@ -51,6 +51,7 @@ LIB_LIBS = $(call once,LIB_LIBS,$(PKG_CONFIG) --libs libpng libjpeg zlib libusb-
 ONNX_LIBS = $(call once,ONNX_LIBS,$(PKG_CONFIG) --libs libprotobuf-c)
 BLAS_LIBS = $(call once,BLAS_LIBS,$(PKG_CONFIG) --libs openblas)
 CHECK_LIBS = $(call once,CHECK_LIBS,$(PKG_CONFIG) --libs check)
+USB_CFLAGS = $(call once,USB_CFLAGS,$(PKG_CONFIG) --cflags libusb-1.0)
 USB_LIBS = $(call once,USB_LIBS,$(PKG_CONFIG) --libs libusb-1.0)
 VERILATOR_ROOT = $(call once,VERILATOR_ROOT,$(VERILATOR) --getenv VERILATOR_ROOT)
 
