@@ -32,23 +32,21 @@ static double apply(enum kind kind, const struct element *e, double x, bool sing
 /* clamp(gain * z + offset) through another affine function or clamp is one again. */
 static void compose(enum kind kind, const struct element *e, struct channel *c)
 {
-	double gain = e->divide ? 1 / e->gain : e->gain;
-
 	if (kind == KIND_CLIP) {
 		c->low = apply(kind, e, c->low, false);
 		c->high = apply(kind, e, c->high, false);
 		return;
 	}
-	c->gain = e->divide ? c->gain / e->gain : c->gain * gain;
+	c->gain = e->divide ? c->gain / e->gain : c->gain * e->gain;
 	c->offset = apply(kind, e, c->offset, false);
-	if (gain == 0) {
+	if (e->gain == 0) {
 		c->low = -INFINITY;
 		c->high = INFINITY;
 		return;
 	}
 	c->low = apply(kind, e, c->low, false);
 	c->high = apply(kind, e, c->high, false);
-	if (gain < 0) {
+	if (e->gain < 0) {
 		double t = c->low;
 
 		c->low = c->high;
@@ -89,6 +87,9 @@ static int run(struct walk *w, enum kind kind, const struct element *e)
 {
 	struct flow *f = &w->f;
 
+	if (f->mean && kind != KIND_AFFINE)
+		return err_set(w->err, BNN_E_LIMIT,
+			       "behind an average over the map; only the class scores may follow");
 	if (f->stage == STAGE_SUMS && (kind == KIND_QUANT || kind == KIND_SIGN))
 		return quantise_sums(w, kind, e);
 	for (int c = 0; c < f->ch; c++) {
@@ -134,6 +135,8 @@ static int read_batch_norm(struct walk *w, const Onnx__NodeProto *n, struct elem
 	double *scale = v, *bias = v + w->f.ch, *mean = bias + w->f.ch, *var = mean + w->f.ch;
 	int rc = BNN_OK;
 
+	if (node_integer(n, "training_mode", 0))
+		return err_set(w->err, BNN_E_LIMIT, "in training mode; export after eval()");
 	for (size_t i = 1; !rc && i <= 4; i++) {
 		const struct tensor *t = graph_constant(&w->g, node_input(n, i));
 

@@ -25,6 +25,17 @@ static int copy(struct fold *f)
 	return rc;
 }
 
+/* To an integer a number is cut off. */
+static int cast(struct fold *f)
+{
+	bool real = tensor_type_is_real(node_integer(f->n, "to", 0));
+	int rc = copy(f);
+
+	for (size_t i = 0; !rc && !real && i < f->out->count; i++)
+		f->out->v[i] = trunc(f->out->v[i]);
+	return rc;
+}
+
 static int constant(struct fold *f)
 {
 	const Onnx__AttributeProto *a = node_attribute(f->n, "value");
@@ -317,7 +328,7 @@ static const struct {
 } folds[] = {
 	{ "Constant", 0, constant },
 	{ "Identity", 1, copy },
-	{ "Cast", 1, copy },
+	{ "Cast", 1, cast },
 	{ "Add", 2, binary },
 	{ "Sub", 2, binary },
 	{ "Mul", 2, binary },

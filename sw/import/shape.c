@@ -76,7 +76,6 @@ int flow_values(struct walk *w, const Onnx__NodeProto *n, size_t input, double *
 static int to_flat(struct walk *w)
 {
 	w->f.flat = true;
-	w->f.mean = w->f.mean && w->f.rows * w->f.cols == 1;
 	return BNN_OK;
 }
 
@@ -171,5 +170,7 @@ int walk_shape(struct walk *w, const Onnx__NodeProto *n)
 			return err_set(w->err, BNN_E_LIMIT, "only a map of 1x1 can be squeezed");
 		return to_flat(w);
 	}
-	return BNN_OK; /* Identity, Dropout, Cast */
+	if (strcmp(op, "Cast") == 0 && !tensor_type_is_real(node_integer(n, "to", 0)))
+		return err_set(w->err, BNN_E_LIMIT, "only to float and double is supported");
+	return BNN_OK; /* Cast, Identity, Dropout */
 }

@@ -155,15 +155,20 @@ int tensor_read(struct tensor *t, const Onnx__TensorProto *p, struct bnn_err *er
 	return rc;
 }
 
-int tensor_broadcasts(const struct tensor *t, int ndim, const size_t *dim)
+bool tensor_type_is_real(int64_t type)
+{
+	return type == TYPE_FLOAT || type == TYPE_DOUBLE;
+}
+
+bool tensor_broadcasts(const struct tensor *t, int ndim, const size_t *dim)
 {
 	for (int i = 0; i < t->ndim; i++) {
 		int to = ndim - t->ndim + i;
 
 		if (t->dim[i] != 1 && (to < 0 || t->dim[i] != dim[to]))
-			return 0;
+			return false;
 	}
-	return 1;
+	return true;
 }
 
 size_t tensor_index(const struct tensor *t, int ndim, const size_t *dim, size_t at)

@@ -3,6 +3,7 @@
 #ifndef JB_IMPORT_TENSOR_H
 #define JB_IMPORT_TENSOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bnn.h"
@@ -30,7 +31,9 @@ int tensor_read(struct tensor *t, const Onnx__TensorProto *p, struct bnn_err *er
 /* Index into t of element `at` of a tensor of shape dim[ndim] to which t is broadcast by the rules
  * of NumPy; t fits that shape (tensor_broadcasts). */
 size_t tensor_index(const struct tensor *t, int ndim, const size_t *dim, size_t at);
+/* True for the number of an element type that is float or double. */
+bool tensor_type_is_real(int64_t type);
 /* True when t can be broadcast to the shape. */
-int tensor_broadcasts(const struct tensor *t, int ndim, const size_t *dim);
+bool tensor_broadcasts(const struct tensor *t, int ndim, const size_t *dim);
 
 #endif

@@ -124,6 +124,36 @@ START_TEST(refused_by_name)
 }
 END_TEST
 
+/* A file cut off anywhere, or with a byte changed anywhere, is refused or gives a valid model. */
+START_TEST(damaged)
+{
+	struct bnn_model *m;
+	struct bnn_err err;
+	uint8_t *file;
+	size_t len;
+	int accepted = 0;
+
+	ck_assert_int_eq(file_read("tests/onnx/cam.onnx", IMPORT_FILE_MAX, &file, &len, &err),
+			 BNN_OK);
+	for (size_t cut = 0; cut < len; cut += 7) {
+		ck_assert_int_ne(import_onnx(file, cut, IMPORT_UNIT, &m, &err), BNN_OK);
+		ck_assert_ptr_null(m);
+		ck_assert_int_ne(err.code, BNN_E_INTERNAL);
+	}
+	for (size_t at = 0; at < len; at += 3) {
+		file[at] ^= 1;
+		if (import_onnx(file, len, IMPORT_UNIT, &m, &err) == BNN_OK) {
+			ck_assert_int_eq(model_check(m, &err), BNN_OK);
+			accepted++;
+		}
+		bnn_model_free(m);
+		file[at] ^= 1;
+	}
+	ck_assert_int_gt(accepted, 0);
+	free(file);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("import");
@@ -133,5 +163,6 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, agrees_with_pytorch, 0, sizeof(good) / sizeof(*good));
 	tcase_add_loop_test(t, refused_by_name, 0, sizeof(refused) / sizeof(*refused));
+	tcase_add_test(t, damaged);
 	return check_main(s);
 }
