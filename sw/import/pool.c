@@ -71,6 +71,12 @@ int walk_max_pool(struct walk *w, const Onnx__NodeProto *n)
 	return rc;
 }
 
+/* Dimension `want` of four, which may be counted from the end. */
+static bool is_axis(int64_t axis, int64_t want)
+{
+	return axis == want || axis == want - 4;
+}
+
 /* True when the node averages over all rows and columns and nothing else. */
 static bool whole_map(const struct walk *w, const Onnx__NodeProto *n)
 {
@@ -80,8 +86,8 @@ static bool whole_map(const struct walk *w, const Onnx__NodeProto *n)
 	int64_t first = f->nhwc ? 1 : 2;
 
 	if (strcmp(n->op_type, "ReduceMean") == 0)
-		return axes && axes->n_ints == 2 && (axes->ints[0] + 4) % 4 == first &&
-		       (axes->ints[1] + 4) % 4 == first + 1;
+		return axes && axes->n_ints == 2 && is_axis(axes->ints[0], first) &&
+		       is_axis(axes->ints[1], first + 1);
 	if (f->nhwc)
 		return false;
 	if (strcmp(n->op_type, "GlobalAveragePool") == 0)
