@@ -355,14 +355,15 @@ chain-programs: $(CHAIN_TESTS) $(CHAIN_PROGRAMS) $(BUILD)/bnnctl
 
 UMOCK_CFLAGS = $(call once,UMOCK_CFLAGS,$(PKG_CONFIG) --cflags umockdev-1.0)
 UMOCK_LIBS = $(call once,UMOCK_LIBS,$(PKG_CONFIG) --libs umockdev-1.0)
-$(OBJ)/tests/usb/%.o: DIRFLAGS = -iquote tests -iquote sim/usb_host $(CHECK_CFLAGS) $(USB_CFLAGS) $(UMOCK_CFLAGS)
+$(OBJ)/tests/usb/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host $(CHECK_CFLAGS) $(USB_CFLAGS) $(UMOCK_CFLAGS)
 UMOCK_OBJ := $(filter-out %/test_umock.o,$(call objects,tests/usb/*.c))
 .PHONY: umock-programs umock-client
 umock-programs: $(BUILD)/umock_server $(BUILD)/tests/usb/test_umock
 umock-client: $(BUILD)/tests/usb/test_umock
-$(BUILD)/umock_server: $(UMOCK_OBJ) $(BUILD)/libtests.a $(BUILD)/libbnn.a $(BUILD)/libnosim.a
+$(BUILD)/umock_server: $(UMOCK_OBJ) $(BUILD)/libtests.a $(BUILD)/libbnn.a $(SIM)/usb/jetbnn_usb.o \
+		$(SIM)/usb/Vjb_usb__ALL.a $(BUILD)/libusbhost.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $^ $(UMOCK_LIBS) $(LIB_LIBS) -o $@
+	$(Q)$(CXX) $(SANFLAGS) $^ $(UMOCK_LIBS) $(LIB_LIBS) -o $@
 $(BUILD)/tests/usb/test_umock: $(OBJ)/tests/usb/test_umock.o $(BUILD)/libbnn.a $(BUILD)/libnosim.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)

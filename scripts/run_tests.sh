@@ -118,6 +118,9 @@ run_all <<< "$(
 	programs unit
 	programs usb_kernel
 	echo "umock $build/umock_server --devices 2 -- $build/tests/usb/test_umock"
+	echo "umock-bus $build/umock_server --bus -- $build/tests/usb/test_umock bus"
+	echo "umock-denied $build/umock_server --no-permission -- $build/tests/usb/test_umock denied"
+	echo "umock-replugged $build/umock_server --unplug-after 1000 --replug 100 -- $build/tests/usb/test_umock replugged"
 	echo "asan-umock $build/umock_server --devices 2 -- scripts/run_asan.sh $build/asan/tests/usb/test_umock"
 	for f in "$build"/asan/tests/{unit,usb_kernel}/*; do
 		[ -x "$f" ] && echo "asan-$(basename "$f") scripts/run_asan.sh $f"

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * The testbed itself, with nothing but libusb: run by `umock_server --devices 2 -- test_umock`. */
+ * The testbed itself, with nothing but libusb, in a program that umock_server runs:
+ *   umock_server --devices 2 -- test_umock             every test but the last two
+ *   umock_server --bus -- test_umock bus               those without faults
+ *   umock_server --no-permission -- test_umock denied
+ *   umock_server --unplug-after 1000 --replug 100 -- test_umock replugged */
 #include <libusb.h>
 #include <stdio.h>
 #include <string.h>
@@ -327,24 +331,146 @@ START_TEST(holds_two_devices)
 }
 END_TEST
 
-int main(void)
+/* Pulls device 0 out and plugs it in again, as a device with another fault. */
+static void exchange(const char *fault)
 {
-	Suite *s = suite_create("umock");
-	TCase *c = tcase_create("device");
+	libusb_close(handle);
+	order("unplug 0\n");
+	order(fault);
+	order("plug 0\n");
+	for (handle = NULL; !handle;) /* until the test's time-out */
+		handle = open_device(0);
+}
 
-	tcase_set_timeout(c, 30);
-	tcase_add_checked_fixture(c, set_up, shut_down);
+START_TEST(shows_odd_descriptors)
+{
+	struct libusb_device_descriptor d;
+	struct libusb_config_descriptor *c;
+	uint8_t text[64];
+
+	exchange("fault no-serial\n");
+	libusb_get_device_descriptor(libusb_get_device(handle), &d);
+	ck_assert_int_eq(d.iSerialNumber, 0);
+	exchange("fault no-strings\n");
+	ck_assert_int_lt(libusb_get_string_descriptor_ascii(handle, 3, text, sizeof(text)), 0);
+	exchange("fault no-bulk\n");
+	ck_assert_int_eq(libusb_get_active_config_descriptor(libusb_get_device(handle), &c), 0);
+	ck_assert_int_eq(c->interface[0].altsetting[0].bNumEndpoints, 0);
+	libusb_free_config_descriptor(c);
+	exchange("fault none\n");
+	ck_assert_int_eq(libusb_claim_interface(handle, 0), 0);
+	check_identify(handle);
+}
+END_TEST
+
+/* All of the answer arrives, in other pieces. */
+START_TEST(sends_short_packets)
+{
+	uint8_t buf[64];
+	int got, total = 0;
+
+	order("fault short\n");
+	ck_assert_int_eq(send_identify(handle), 0);
+	for (; total < IDENTIFY_BYTES; total += got) {
+		ck_assert_int_eq(receive(handle, buf, sizeof(buf), &got, WAIT_MS), 0);
+		ck_assert_int_ge(got, 1);
+		ck_assert_int_le(got, 7);
+	}
+	ck_assert_int_eq(total, IDENTIFY_BYTES);
+	order("fault garbage\n");
+	ck_assert_int_eq(send_identify(handle), 0);
+	ck_assert_int_eq(receive(handle, buf, sizeof(buf), &got, WAIT_MS), 0);
+	ck_assert_int_ne(buf[0], JB_PKT_MARKER);
+	order("fault none\n");
+}
+END_TEST
+
+/* --no-permission */
+START_TEST(is_denied)
+{
+	libusb_device **list;
+	libusb_device_handle *h;
+	int found = 0;
+	ssize_t n;
+
+	ck_assert_int_eq(libusb_init(&context), 0);
+	n = libusb_get_device_list(context, &list);
+	for (ssize_t i = 0; i < n; i++) {
+		if (libusb_get_port_number(list[i]) != 1)
+			continue;
+		found++;
+		ck_assert_int_eq(libusb_open(list[i], &h), LIBUSB_ERROR_ACCESS);
+	}
+	ck_assert_int_eq(found, 1);
+	libusb_free_device_list(list, 1);
+	libusb_exit(context);
+}
+END_TEST
+
+/* --unplug-after 1000 --replug 100 */
+START_TEST(is_replugged)
+{
+	uint8_t buf[256];
+	int got, rc = 0, rounds = 0;
+
+	for (; !rc && rounds < 100; rounds++) {
+		rc = send_identify(handle);
+		if (!rc)
+			rc = receive(handle, buf, sizeof(buf), &got, WAIT_MS);
+	}
+	ck_assert_int_eq(rc, LIBUSB_ERROR_NO_DEVICE);
+	ck_assert_int_ge(rounds, 1000 / (IDENTIFY_BYTES + PACKET_SIZE(0)));
+	ck_assert_int_lt(rounds, 20);
+	/* Until the test's time-out; the device that is gone may stay in the list for a moment. */
+	do {
+		if (handle)
+			libusb_close(handle);
+		handle = open_device(0);
+	} while (!handle || libusb_claim_interface(handle, 0));
+	for (int i = 0; i < 20; i++)
+		check_identify(handle);
+}
+END_TEST
+
+static void add_common(TCase *c)
+{
 	tcase_add_test(c, describes);
 	tcase_add_test(c, stalls_unknown_requests);
 	tcase_add_test(c, interface_is_one_owners);
 	tcase_add_test(c, answers);
 	tcase_add_test(c, keeps_part_of_a_transfer);
+	tcase_add_test(c, cancels);
+	tcase_add_test(c, survives_unplug);
+}
+
+static void add_faults(TCase *c)
+{
 	tcase_add_test(c, times_out);
 	tcase_add_test(c, halts_and_clears);
 	tcase_add_test(c, reports_bus_errors);
-	tcase_add_test(c, cancels);
-	tcase_add_test(c, survives_unplug);
+	tcase_add_test(c, sends_short_packets);
+	tcase_add_test(c, shows_odd_descriptors);
 	tcase_add_test(c, holds_two_devices);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "all";
+	Suite *s = suite_create("umock");
+	TCase *c = tcase_create(what);
+
+	tcase_set_timeout(c, 60);
+	if (strcmp(what, "denied") != 0)
+		tcase_add_checked_fixture(c, set_up, shut_down);
+	if (!strcmp(what, "denied")) {
+		tcase_add_test(c, is_denied);
+	} else if (!strcmp(what, "replugged")) {
+		tcase_add_test(c, is_replugged);
+	} else {
+		add_common(c);
+		if (strcmp(what, "bus") != 0)
+			add_faults(c);
+	}
 	suite_add_tcase(s, c);
 	return check_main(s);
 }

@@ -2,7 +2,8 @@
  * Runs a program in a testbed with simulated accelerators on USB; no root, no USB in the kernel.
  *   umock_server [options] -- PROGRAM [ARGUMENTS]
  *     --devices N           accelerators plugged in at the start, 0 to 4 (1)
- *     --fault NAME          what they do wrong, see `faults` below
+ *     --bus                 the Verilated accelerator bit by bit, one of them, instead of the C model
+ *     --fault NAME          what the C model does wrong, see `faults` below
  *     --same-serial         they have one serial number
  *     --no-permission       their nodes may not be opened
  *     --unplug-after BYTES  device 0 is pulled out when so much went over its bulk endpoints
@@ -24,7 +25,9 @@
 #include <unistd.h>
 
 #include "common/fake_device.h"
+#include "jetbnn_usb.h"
 #include "umock_bed.h"
+#include "usb_bus_port.h"
 #include "usb_soft_port.h"
 
 #define PRELOAD "libumockdev-preload.so.0"
@@ -76,11 +79,13 @@ static const struct device_limits limits = { .clock_hz = 48000000,
 
 struct server {
 	int devices, fault;
-	bool same_serial, no_permission;
+	bool bus, same_serial, no_permission;
 	size_t unplug_after;
 	long replug_ms;
 	char **program;
 	struct umock_bed *bed;
+	struct jetbnn_usb *verilated; /* with --bus, else NULL */
+	struct usb_device_model pins;
 	struct usb_port *port[UMOCK_DEVICES];
 	char serial[UMOCK_DEVICES][JB_USB_SERIAL_DIGITS + 1];
 	int control;    /* our end of the socket */
@@ -149,6 +154,8 @@ static int parse(struct server *s, int argc, char **argv)
 	for (; i < argc && strcmp(argv[i], "--"); i++) {
 		if (!strcmp(argv[i], "--same-serial"))
 			s->same_serial = true;
+		else if (!strcmp(argv[i], "--bus"))
+			s->bus = true;
 		else if (!strcmp(argv[i], "--no-permission"))
 			s->no_permission = true;
 		else if (i + 1 >= argc)
@@ -160,6 +167,8 @@ static int parse(struct server *s, int argc, char **argv)
 	}
 	if (i + 1 >= argc)
 		return usage("no program after --", NULL);
+	if (s->bus && (s->devices > 1 || s->fault))
+		return usage("--bus is one device without faults", NULL);
 	s->program = argv + i + 1;
 	return 0;
 }
@@ -188,6 +197,25 @@ static int plug(struct server *s, int slot, char why[UMOCK_WHY])
 	return 0;
 }
 
+static struct usb_port *open_bus(struct server *s)
+{
+	s->verilated = jetbnn_usb_new(NULL);
+	if (!s->verilated)
+		return NULL;
+	s->pins = jetbnn_usb_pins(s->verilated);
+	return usb_bus_port_open(&s->pins, NULL);
+}
+
+static struct usb_port *open_soft(struct server *s, int slot)
+{
+	struct usb_soft_options opt = { .serial = s->serial[slot],
+					.device = &fake_transport,
+					.fault = faults[s->fault].soft };
+
+	snprintf(s->serial[slot], sizeof(s->serial[slot]), "%016d", s->same_serial ? 1 : slot + 1);
+	return usb_soft_port_open(&opt);
+}
+
 static int set_up(struct server *s)
 {
 	char why[UMOCK_WHY] = "out of memory";
@@ -195,13 +223,8 @@ static int set_up(struct server *s)
 	fake_plan = (struct fake_plan){ .limits = limits,
 					.bad_identify = faults[s->fault].bad_identify };
 	s->bed = umock_bed_new(why);
-	for (int i = 0; i < UMOCK_DEVICES && s->bed; i++) {
-		struct usb_soft_options opt = { .serial = s->serial[i],
-						.device = &fake_transport,
-						.fault = faults[s->fault].soft };
-
-		snprintf(s->serial[i], sizeof(s->serial[i]), "%016d", s->same_serial ? 1 : i + 1);
-		s->port[i] = usb_soft_port_open(&opt);
+	for (int i = 0; i < (s->bus ? 1 : UMOCK_DEVICES) && s->bed; i++) {
+		s->port[i] = s->bus ? open_bus(s) : open_soft(s, i);
 		if (!s->port[i] || (i < s->devices && plug(s, i, why)))
 			return usage("the testbed could not be set up", why) - 1;
 	}
@@ -215,6 +238,22 @@ static void tear_down(struct server *s)
 	for (int i = 0; i < UMOCK_DEVICES; i++)
 		if (s->port[i])
 			s->port[i]->ops->close(s->port[i]);
+	jetbnn_usb_free(s->verilated);
+}
+
+static const char *set_fault(struct server *s, const char *name)
+{
+	struct usbfs *u = umock_bed_usbfs(s->bed, 0);
+	int fault = fault_named(name);
+
+	if (s->bus || fault < 0)
+		return s->bus ? "no faults with --bus" : "unknown fault";
+	if (u)
+		usbfs_lock(u);
+	usb_soft_port_set_fault(s->port[0], faults[fault].soft);
+	if (u)
+		usbfs_unlock(u);
+	return NULL;
 }
 
 /* "plug N", "unplug N", "fault NAME" */
@@ -222,24 +261,14 @@ static const char *command(struct server *s, char *line, char why[UMOCK_WHY])
 {
 	char *value = strchr(line, ' ');
 	long slot;
-	int fault;
 
 	if (!value)
 		return "no value";
 	*value++ = 0;
-	if (!strcmp(line, "fault")) {
-		fault = fault_named(value);
-		if (fault < 0)
-			return "unknown fault";
-		if (umock_bed_usbfs(s->bed, 0))
-			usbfs_lock(umock_bed_usbfs(s->bed, 0));
-		usb_soft_port_set_fault(s->port[0], faults[fault].soft);
-		if (umock_bed_usbfs(s->bed, 0))
-			usbfs_unlock(umock_bed_usbfs(s->bed, 0));
-		return NULL;
-	}
+	if (!strcmp(line, "fault"))
+		return set_fault(s, value);
 	slot = number(value, UMOCK_DEVICES - 1);
-	if (slot < 0)
+	if (slot < 0 || !s->port[slot])
 		return "no such device";
 	if (!strcmp(line, "plug"))
 		return plug(s, (int)slot, why) ? why : NULL;
