@@ -37,4 +37,8 @@ void soft_describe(struct soft *s);
 /* One control transfer: USB_DONE or USB_STALLED, *actual data bytes moved. */
 int soft_control(struct soft *s, const uint8_t setup[8], uint8_t *data, size_t *actual);
 
+/* usb_soft_port.c */
+/* Both bulk endpoints without halt, packet and bytes under way, as SET_INTERFACE leaves them. */
+void soft_empty(struct soft *s);
+
 #endif

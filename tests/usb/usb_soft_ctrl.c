@@ -142,7 +142,7 @@ static int without_data(struct soft *s, const uint8_t *setup)
 	case SET_INTERFACE:
 		if (setup[2] != 0 || setup[4] != 0 || !s->configuration)
 			return USB_STALLED;
-		s->halted[SOFT_OUT] = s->halted[SOFT_IN] = false;
+		soft_empty(s);
 		return USB_DONE;
 	default: return USB_STALLED;
 	}

@@ -60,6 +60,17 @@ static void forget(struct soft *s)
 	s->held = 0;
 }
 
+void soft_empty(struct soft *s)
+{
+	uint8_t lost[256];
+
+	while (s->opt.device->read(s->device, lost, sizeof(lost), 1) > 0)
+		;
+	s->halted[SOFT_OUT] = s->halted[SOFT_IN] = false;
+	s->empty_due = s->in_answer = false;
+	s->held = 0;
+}
+
 static int soft_reset(struct usb_port *p)
 {
 	struct soft *s = (struct soft *)p;
