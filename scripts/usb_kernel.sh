@@ -142,7 +142,7 @@ boot() {
 		-no-reboot -serial stdio -kernel "$work/vmlinux" -initrd "$work/initramfs" \
 		-netdev user,id=net,restrict=off -device virtio-net-pci,netdev=net,romfile= \
 		-append "console=ttyS0 quiet panic=-1 usbcore.initial_descriptor_timeout=60000
-jetbnn_port=$port" \
+jetbnn_port=$port jetbnn_count=$images_count" \
 		< /dev/null > "$1" 2>&1
 }
 

@@ -20,7 +20,8 @@ enum {
 	CLEAR_FEATURE = 1,
 	SET_FEATURE = 3,
 	GET_DESCRIPTOR = 6,
-	SET_CONFIGURATION = 9
+	SET_CONFIGURATION = 9,
+	SET_INTERFACE = 11
 };
 
 static struct jetbnn_usb *device;
@@ -107,7 +108,8 @@ static int wanted(const uint8_t setup[8], const uint8_t **data)
 	case 0x8200 | GET_STATUS: *data = status[halted]; return 2;
 	case 0x0200 | SET_FEATURE: halted = true; return 0;
 	case 0x0200 | CLEAR_FEATURE:
-	case 0x0000 | SET_CONFIGURATION: halted = false; return 0;
+	case 0x0000 | SET_CONFIGURATION:
+	case 0x0100 | SET_INTERFACE: halted = false; return 0;
 	default: return -1;
 	}
 }

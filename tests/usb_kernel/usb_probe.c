@@ -3,10 +3,12 @@
  *   usb_probe       descriptors, requests, halt, reset
  *   usb_probe gone  the device is pulled out with the first byte it gets
  * A line "RESULT pass|fail NAME" for each check; exit status 1 when one failed. */
+#define _POSIX_C_SOURCE 200809L
 #include <libusb.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "jetbnn_defs.h"
 #include "usb_descriptors.h"
@@ -121,7 +123,8 @@ static int LIBUSB_CALL on_left(libusb_context *context, libusb_device *device,
 static void unplug(libusb_device_handle *h)
 {
 	uint8_t data[JB_USB_PACKET] = { 0 };
-	struct timeval step = { .tv_usec = SHORT_MS * 1000 };
+	struct timeval now = { 0 };
+	const struct timespec step = { .tv_nsec = SHORT_MS * 1000000L };
 	int n, moved, left = 0;
 
 	n = libusb_hotplug_register_callback(NULL, LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT, 0,
@@ -134,8 +137,11 @@ static void unplug(libusb_device_handle *h)
 	check("the last byte", n == 0 && moved == 1, n);
 	n = libusb_bulk_transfer(h, JB_USB_EP_IN, data, sizeof(data), &moved, WAIT_MS);
 	check("a read ends: no device", n == LIBUSB_ERROR_NO_DEVICE, n);
-	for (int ms = 0; !left && ms < WAIT_MS; ms += SHORT_MS)
-		libusb_handle_events_timeout_completed(NULL, &step, &left);
+	/* The dead handle keeps libusb from waiting. */
+	for (int ms = 0; !left && ms < WAIT_MS; ms += SHORT_MS) {
+		nanosleep(&step, NULL);
+		libusb_handle_events_timeout_completed(NULL, &now, &left);
+	}
 	check("hotplug: device left", left, n);
 }
 
