@@ -41,3 +41,6 @@ UNIT_front_gray := -GF=2 -GKMAX=3 -GCMAX=1 -GMW=1 -GCODE_ROWS=256 -GOUT_MAX=64
 
 UNITS += usb_device@default
 UNIT_usb_device_default :=
+
+UNITS += byte_cross@default
+UNIT_byte_cross_default :=
