@@ -359,7 +359,12 @@ $(OBJ)/tests/usb/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host 
 UMOCK_OBJ := $(filter-out %/test_umock.o,$(call objects,tests/usb/*.c))
 .PHONY: umock-programs umock-client
 umock-programs: $(BUILD)/umock_server $(BUILD)/tests/usb/test_umock
-umock-client: $(BUILD)/tests/usb/test_umock
+umock-client: $(BUILD)/tests/usb/test_umock $(BUILD)/tests/usb/bnnctl
+# bnnctl without simulated accelerators: for the sanitizers.
+$(BUILD)/tests/usb/bnnctl: $(OBJ)/sw/bnnctl/main.o $(HOST_LIBS) $(BUILD)/libnosim.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $^ $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -o $@
 $(BUILD)/umock_server: $(UMOCK_OBJ) $(BUILD)/libtests.a $(BUILD)/libbnn.a $(SIM)/usb/jetbnn_usb.o \
 		$(SIM)/usb/Vjb_usb__ALL.a $(BUILD)/libusbhost.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
 	$(call say,LINK,$@)

@@ -66,7 +66,7 @@ void soft_empty(struct soft *s)
 
 	while (s->opt.device->read(s->device, lost, sizeof(lost), 1) > 0)
 		;
-	s->halted[SOFT_OUT] = s->halted[SOFT_IN] = false;
+	s->halted[SOFT_OUT] = s->halted[SOFT_IN] = s->opt.fault == SOFT_STALL_ALL;
 	s->empty_due = s->in_answer = false;
 	s->held = 0;
 }
