@@ -148,7 +148,7 @@ module ctrl_link #(
 		.is_begin(is_begin), .is_data(is_data), .begin_ok(begin_ok), .data_ok(data_ok),
 		.data_bad(data_bad), .undo(undo), .commit(commit), .unload(unload), .fits(fits), .disorder(disorder), .complete(complete),
 		.loaded(loaded), .side(model_side), .free_words(free_words), .verify(verify),
-		.verified(verified), .good(good), .crc_byte(ram_byte), .check_init(check_init),
+		.verified(verified), .good(good), .crc_lane(crc_lane), .crc_byte(ram_byte), .check_init(check_init),
 		.check_step(check_step), .check_data(check_data), .check_at(check_at), .match(match),
 		.ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata), .mm_data(mm_data)
 	);
@@ -182,8 +182,8 @@ module ctrl_link #(
 	// ---- control memory: the engine's words cannot wait
 	wire [7:0]  raddr;
 	wire [31:0] ram_rdata;
-	wire [1:0]  lane;
-	wire [1:0]  ram_lane = verify ? check_at : lane;
+	wire [1:0]  lane, crc_lane;
+	wire [1:0]  ram_lane = verify ? crc_lane : lane;
 	wire [7:0]  ram_byte = ram_rdata[8*ram_lane +: 8];
 	wire        run_slot = run_number[0];
 	assign engine_we = res_we || op_we;

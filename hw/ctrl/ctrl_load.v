@@ -14,7 +14,7 @@
 // commit makes the staged program the running one, unload drops the running one.
 //
 // Fed by ctrl; drives the control port of model_mem (ct_*, data on mm_data one cycle later). Writes
-// are taken at once. Verify: 5 cycles a word and 5.
+// are taken at once. Verify: 5 cycles a word and 7.
 // Parameters: MODEL_WORDS 32-bit words, a power of two >= 64; MODEL_AW = clog2(MODEL_WORDS) <= 16.
 // Reset: nothing loaded or staged. Not handled: the program's inside (its CRC is the host's word for it).
 // Compared by tests/rtl/test_ctrl_link.c.
@@ -51,11 +51,12 @@ module ctrl_load #(
 	input  wire                verify,
 	output wire                verified,
 	output reg                 good,
-	input  wire [7:0]          crc_byte,  // byte check_at of it
+	output wire [1:0]          crc_lane,
+	input  wire [7:0]          crc_byte,  // byte crc_lane of it
 	output wire                check_init,
-	output wire                check_step,
-	output wire [7:0]          check_data,
-	output wire [1:0]          check_at,
+	output reg                 check_step,
+	output reg  [7:0]          check_data,
+	output reg  [1:0]          check_at,
 	input  wire                match,
 	// model memory
 	output wire                ct_req,
@@ -64,7 +65,7 @@ module ctrl_load #(
 	output wire [31:0]         ct_wdata,
 	input  wire [31:0]         mm_data
 );
-	localparam IDLE = 3'd0, FETCH = 3'd1, BYTES = 3'd2, CRC = 3'd3, DONE = 3'd4;
+	localparam IDLE = 3'd0, FETCH = 3'd1, BYTES = 3'd2, CRC = 3'd3, LAST = 3'd4, DONE = 3'd5;
 	localparam [31:0] ALL = MODEL_WORDS;
 	localparam [31:0] MAGIC = `JB_PROG_MAGIC;
 
@@ -80,6 +81,7 @@ module ctrl_load #(
 	reg        undoing;
 	reg        first;             // verify: in the first word
 	reg        staging;
+	reg        check_crc;         // the CRC is in the checker
 	reg [2:0]  state;
 	reg [1:0]  lane;    // byte of the word or of the CRC
 
@@ -96,11 +98,10 @@ module ctrl_load #(
 	assign ct_wdata = word;
 
 	assign check_init = (state == IDLE);
-	assign check_step = (state == BYTES) || (state == CRC);
-	assign check_data = (state == CRC) ? crc_byte : mm_data[8*lane +: 8];
-	assign check_at = lane;
+	assign crc_lane = lane;
 	assign verified = (state == DONE);
 
+	wire stepping = (state == BYTES) || (state == CRC);
 	wire word_end = (state == BYTES) && (lane == 2'd3);
 
 	always @(posedge clk) begin
@@ -139,7 +140,15 @@ module ctrl_load #(
 			free <= ALL[MODEL_AW:0];
 		end
 
-		lane <= check_step ? lane + 2'd1 : 2'd0;
+		// The checker works one cycle later.
+		check_step <= stepping;
+		check_crc <= (state == CRC);
+		check_data <= (state == CRC) ? crc_byte : mm_data[8*lane +: 8];
+		check_at <= lane;
+		if (check_crc && !match)
+			good <= 1'b0;
+
+		lane <= stepping ? lane + 2'd1 : 2'd0;
 		case (state)
 		IDLE: begin
 			good <= 1'b1;
@@ -160,12 +169,9 @@ module ctrl_load #(
 				first <= 1'b0;
 			end
 		end
-		CRC: begin
-			if (!match)
-				good <= 1'b0;
-			if (lane == 2'd3)
-				state <= DONE;
-		end
+		CRC: if (lane == 2'd3)
+			state <= LAST;
+		LAST: state <= DONE;
 		default: begin
 			staging <= 1'b0;
 			if (!verify)

@@ -5,7 +5,8 @@
 // of word `index` behind the first one is read: request until granted, two cycles to the data, then fetched
 // with the byte for one cycle. index and lane do not change meanwhile. Words of a row count from word 0 up.
 // A word is read anew for each of its bytes: the link is slower, and no word has to be kept.
-// fits, while not reading, tells whether the request is within the memory and the answer's limit.
+// fits, while not reading, tells whether the request is within the memory and the answer's limit, one cycle
+// later.
 //
 // Fed by ctrl and ctrl_answer. Parameters: MW words a row; MAP_ROWS rows, MAP_AW >= clog2(MAP_ROWS) address
 // bits, <= 16. Reset: idle. Compared by tests/rtl/test_ctrl_link.c.
@@ -20,7 +21,7 @@ module ctrl_read #(
 	input  wire              clk,
 	input  wire              rst,
 	input  wire [31:0]       request,
-	output wire              fits,
+	output reg               fits,
 	// byte by byte
 	input  wire              reading,
 	input  wire              fetch,
@@ -58,7 +59,6 @@ module ctrl_read #(
 		end
 	endgenerate
 
-	assign fits = in_map && count_fits;
 	assign dbg_req = (state == ASK);
 	assign dbg_addr = row[MAP_AW-1:0];
 	assign fetched = (state == TAKE);
@@ -72,6 +72,7 @@ module ctrl_read #(
 	endgenerate
 
 	always @(posedge clk) begin
+		fits <= in_map && count_fits;
 		case (state)
 		IDLE: if (fetch)
 			state <= ASK;
