@@ -95,7 +95,7 @@ module ctrl_dispatch (
 	output reg  [7:0]  ram_addr,
 	input  wire        ram_taken
 );
-	localparam IDLE = 4'd0, NUMBER = 4'd1, BUFFER = 4'd2, PAYLOAD = 4'd4, TAIL = 4'd5,
+	localparam IDLE = 4'd0, NUMBER = 4'd1, BUFFER = 4'd2, ACT = 4'd3, PAYLOAD = 4'd4, TAIL = 4'd5,
 		FRONT = 4'd6, CYCLES = 4'd7, LOADED = 4'd8, QUIET = 4'd9, VERIFY = 4'd10, COMMIT = 4'd11,
 		CLAIM = 4'd12, BOOTED = 4'd13, DROP = 4'd14, ANSWER = 4'd15;
 	localparam LOAD_LOG = $clog2(`JB_PKT_MAX_LOAD);
@@ -149,8 +149,8 @@ module ctrl_dispatch (
 		if (timed_out)
 			outcome = `JB_R_TIMEOUT;
 	end
-	wire tailed = (state == TAIL);
-	wire act = tailed && (outcome == 4'd0);
+	wire tailed = (state == ACT);
+	wire act = tailed && !refused;
 
 	assign begin_ok = act && is_begin;
 	assign data_ok = act && is_data;
@@ -161,7 +161,7 @@ module ctrl_dispatch (
 	// ---- orders
 	wire streaming = (state == PAYLOAD) && is_image && !refused;
 	assign front_start = (state == CLAIM) && ram_taken;
-	assign front_drop = drop || (tailed && is_image && !refused && !act);
+	assign front_drop = drop || (tailed && is_image && refused);
 	assign px_valid = streaming && p_valid;
 	assign p_ready = !streaming || px_ready;
 	assign push = (state == CYCLES) && ram_taken;
@@ -231,6 +231,9 @@ module ctrl_dispatch (
 			state <= TAIL;
 		TAIL: begin
 			reason <= outcome;
+			state <= ACT;
+		end
+		ACT: begin
 			state <= !act ? ANSWER : is_image ? FRONT : is_begin ? LOADED :
 				(is_commit || is_unload) ? QUIET : is_reset ? DROP : ANSWER;
 		end
