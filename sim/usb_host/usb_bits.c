@@ -64,8 +64,10 @@ void usb_wires_hold(struct usb_wires *w, enum usb_level level, double bits)
 	w->level = level;
 	w->edge += bits * w->bit;
 	end = w->edge + (w->jitter > 0 ? w->jitter * (2 * usb_chance(&w->seed) - 1) : 0);
-	while ((double)w->clocks < end)
+	while ((double)w->clocks < end) {
 		clock_once(w);
+		w->talked = w->talked || w->pins.drive;
+	}
 }
 
 void usb_wires_send(struct usb_wires *w, const uint8_t *levels, int count)
@@ -88,6 +90,7 @@ void usb_wires_receive(struct usb_wires *w, struct usb_answer *a)
 
 	a->count = 0;
 	a->end = 0;
+	a->held = false;
 	while (!w->pins.drive || resolve(w) == USB_J) {
 		if ((double)(w->clocks - start) > USB_ANSWER_BITS * w->bit) {
 			w->edge = (double)w->clocks;
@@ -110,9 +113,10 @@ void usb_wires_receive(struct usb_wires *w, struct usb_answer *a)
 	while (w->pins.drive && resolve(w) == USB_SE0)
 		clock_once(w);
 	a->end = (double)(w->clocks - since) / w->bit;
-	/* The host's next packet counts from here; a device that never lets go is cut off. */
-	for (int i = 0; w->pins.drive && i < 64 * USB_CLOCKS_A_BIT; i++)
+	/* The host's next packet counts from here; a device that never lets go is left to itself. */
+	for (int i = 0; w->pins.drive && i < USB_RELEASE_BITS * USB_CLOCKS_A_BIT; i++)
 		clock_once(w);
+	a->held = w->pins.drive;
 	w->edge = (double)w->clocks;
 }
 

@@ -13,7 +13,8 @@ enum usb_level { USB_SE0, USB_J, USB_K, USB_SE1 };
 enum {
 	USB_CLOCKS_A_BIT = 4,
 	USB_MAX_LEVELS = 8192, /* of one packet received, a babbling device's included */
-	USB_ANSWER_BITS = 18   /* without an answer: there is none */
+	USB_ANSWER_BITS = 18,  /* without an answer: there is none */
+	USB_RELEASE_BITS = 3   /* a device lets go this long after its SE0 */
 };
 
 struct usb_wires {
@@ -26,6 +27,7 @@ struct usb_wires {
 	uint64_t clocks;      /* device time */
 	uint64_t seed;
 	enum usb_level level; /* driven by the host */
+	bool talked;          /* the device has driven the wires when it was not its turn */
 };
 
 /* What came back. */
@@ -34,6 +36,7 @@ struct usb_answer {
 	uint8_t level[USB_MAX_LEVELS]; /* enum usb_level */
 	double turnaround;             /* bits from the host's SE0 to the first edge */
 	double end;                    /* bits of SE0 at its end; 0: there was none */
+	bool held;                     /* the device did not let go of the wires behind the end */
 };
 
 /* Random number below n, n > 0, and one in 0..1. */

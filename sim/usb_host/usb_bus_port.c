@@ -10,6 +10,7 @@ enum {
 	NAK_PAUSE = 3,   /* transactions of others before a NAKed endpoint is asked again */
 	NAK_IDLE_US = 4, /* on an otherwise idle bus */
 	FRAME_US = 1000,
+	ADDRESS_LIMIT_US = 50000, /* the standard's, for a status stage */
 	REQUEST_TO_HOST = 0x80,
 	SET_ADDRESS = 5,
 	SET_CONFIGURATION = 9,
@@ -224,7 +225,7 @@ static void serve(struct bus_port *b, int index)
 /* The queue whose turn it is, -1 when all are empty or wait after a NAK. */
 static int choose(struct bus_port *b)
 {
-	int found = -1;
+	int found = b->queue[0].first && b->queue[0].pause == 0 ? 0 : -1; /* control first */
 
 	for (int i = 0; i < QUEUES && found < 0; i++) {
 		int index = (b->next + i) % QUEUES;
@@ -236,7 +237,7 @@ static int choose(struct bus_port *b)
 	for (int i = 0; i < QUEUES; i++)
 		if (b->queue[i].pause > 0)
 			b->queue[i].pause--;
-	if (found >= 0)
+	if (found > 0)
 		b->next = (found + 1) % QUEUES;
 	return found;
 }
@@ -272,6 +273,7 @@ static int bus_reset(struct usb_port *p)
 	uint8_t nothing[USB_MAX_DATA];
 	int count;
 	enum usb_result r;
+	double limit;
 
 	end_all(b, USB_CANCELLED);
 	if (!b->attached)
@@ -279,9 +281,10 @@ static int bus_reset(struct usb_port *p)
 	usb_host_reset(&b->host);
 	if (usb_host_setup(&b->host, set_address) != RESULT_OK)
 		return -1;
+	limit = usb_host_time(&b->host) + ADDRESS_LIMIT_US;
 	do
 		r = usb_host_in(&b->host, 0, nothing, &count);
-	while (r == RESULT_NAK);
+	while (r == RESULT_NAK && usb_host_time(&b->host) < limit);
 	if (r != RESULT_OK)
 		return -1;
 	b->host.address = FIRST_ADDRESS;
@@ -306,6 +309,7 @@ static void bus_clear_toggle(struct usb_port *p, uint8_t endpoint)
 	uint8_t *toggles = endpoint & 0x80 ? h->toggle_in : h->toggle_out;
 
 	toggles[endpoint & 0xF] = 0;
+	h->again_in[endpoint & 0xF] = h->again_in[endpoint & 0xF] && !(endpoint & 0x80);
 }
 
 static void bus_close(struct usb_port *p)

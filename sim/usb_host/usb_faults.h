@@ -16,6 +16,7 @@ struct usb_faults {
 	double wrong_pid; /* a packet of the host has a PID with a wrong complement, or one nobody defined */
 	double babble; /* the host's data packet is followed by 8 to 80 bytes more before its end */
 	double foreign; /* before a transaction, one with another address or endpoint */
+	double twice;   /* a token of OUT or SETUP or an ACK of the host comes twice */
 };
 
 /* What happens to a packet of the host: levels may be changed, added or cut. Returns the new count; 0: the

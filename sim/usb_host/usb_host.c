@@ -9,8 +9,10 @@ enum {
 	DEFAULT_RESET_US = 100,
 	DEFAULT_TRIES = 3,
 	BITS_A_US = 12,
-	/* A transaction of 64 bytes: token, gaps, data with some stuffing, answer. */
-	WORST_BITS = 640,
+	TOKEN_BITS = 32 + 3 + USB_END_BITS, /* three stuffed */
+	HANDSHAKE_BITS = 16 + USB_END_BITS,
+	/* 64 bytes with a stuffed bit after every six. */
+	FULL_DATA_BITS = 8 + (8 * (3 + USB_MAX_DATA)) * 7 / 6 + USB_END_BITS,
 	OVERSIZE_LEVELS = USB_PACKET_LEVELS + 700 /* room for babble */
 };
 
@@ -23,6 +25,8 @@ void usb_host_begin(struct usb_host *h, const struct usb_device_model *device,
 		h->options.tries = DEFAULT_TRIES;
 	if (!h->options.reset_us)
 		h->options.reset_us = DEFAULT_RESET_US;
+	if (!(h->options.gap > 0))
+		h->options.gap = 1;
 	h->stats.least_turnaround = INFINITY;
 	usb_wires_begin(&h->wires, device, options->ppm, options->jitter, options->seed);
 	usb_wires_hold(&h->wires, USB_J, BITS_A_US);
@@ -81,6 +85,7 @@ void usb_host_reset(struct usb_host *h)
 	h->address = 0;
 	memset(h->toggle_out, 0, sizeof(h->toggle_out));
 	memset(h->toggle_in, 0, sizeof(h->toggle_in));
+	memset(h->again_in, 0, sizeof(h->again_in));
 }
 
 void usb_host_suspend(struct usb_host *h, double microseconds)
@@ -106,13 +111,39 @@ void usb_host_raw(struct usb_host *h, uint8_t *levels, int count)
 
 static void gap(struct usb_host *h)
 {
-	usb_wires_hold(&h->wires, USB_J, 2 + usb_chance(&h->wires.seed));
+	usb_wires_hold(&h->wires, USB_J, 2 + h->options.gap * usb_chance(&h->wires.seed));
 }
 
-static void send(struct usb_host *h, uint8_t *levels, int count)
+/* Sends a packet with what faults make of it; true when it is whole. */
+static bool send(struct usb_host *h, uint8_t *levels, int count)
 {
-	count = usb_fault_send(&h->options.faults, &h->wires.seed, levels, count, OVERSIZE_LEVELS);
-	usb_wires_send(&h->wires, levels, count);
+	uint8_t whole[OVERSIZE_LEVELS];
+	int sent;
+
+	memcpy(whole, levels, (size_t)count);
+	sent = usb_fault_send(&h->options.faults, &h->wires.seed, levels, count, OVERSIZE_LEVELS);
+	usb_wires_send(&h->wires, levels, sent);
+	return sent == count && memcmp(whole, levels, (size_t)count) == 0;
+}
+
+/* Where a second one changes nothing. */
+static bool send_once_or_twice(struct usb_host *h, uint8_t *levels, int count)
+{
+	if (usb_fault(h->options.faults.twice, &h->wires.seed)) {
+		usb_wires_send(&h->wires, levels, count);
+		gap(h);
+	}
+	return send(h, levels, count);
+}
+
+/* What is wrong with an answer apart from its bits, or NULL. */
+static const char *misbehaved(const struct usb_answer *a)
+{
+	if (a->turnaround < USB_LEAST_TURNAROUND)
+		return "an answer less than 2 bits after the host's packet";
+	if (a->turnaround > USB_WORST_TURNAROUND)
+		return "an answer more than 7.5 bits after the host's packet";
+	return a->held ? "the wires are held behind the end of a packet" : NULL;
 }
 
 /* The device's answer; false when there is none that counts. */
@@ -121,11 +152,16 @@ static bool receive(struct usb_host *h, struct usb_packet *p)
 	struct usb_answer *a = &h->answer;
 	const char *wrong;
 
+	if (h->wires.talked)
+		violation(h, "the device drives the wires out of turn");
+	h->wires.talked = false;
 	usb_wires_receive(&h->wires, a);
 	if (a->count > 0) {
 		h->stats.worst_turnaround = fmax(h->stats.worst_turnaround, a->turnaround);
 		h->stats.least_turnaround = fmin(h->stats.least_turnaround, a->turnaround);
 		wrong = usb_decode(a, p);
+		if (!wrong)
+			wrong = misbehaved(a);
 		if (wrong)
 			violation(h, wrong);
 	}
@@ -164,18 +200,30 @@ static void foreign(struct usb_host *h)
 	gap(h);
 }
 
-/* Before each transaction: the frame, and the token. */
-static void begin_transaction(struct usb_host *h, enum usb_pid pid, int endpoint)
+/* Bits of a transaction whose data packet has that many, when the device is as slow as it may be. */
+static double longest(const struct usb_host *h, int data_bits)
+{
+	return TOKEN_BITS + data_bits + HANDSHAKE_BITS + USB_WORST_TURNAROUND +
+	       2 * (2 + h->options.gap);
+}
+
+/* Before each transaction: the frame, when this one does not fit any more, and the token. */
+static void begin_transaction(struct usb_host *h, enum usb_pid pid, int endpoint, int data_bits)
 {
 	uint8_t levels[OVERSIZE_LEVELS];
+	int count;
 
-	if (frame_left(h) < WORST_BITS)
-		send_frame(h);
 	if (usb_fault(h->options.faults.foreign, &h->wires.seed))
 		foreign(h);
+	if (frame_left(h) < longest(h, data_bits))
+		send_frame(h);
 	h->stats.transactions++;
 	gap(h);
-	send(h, levels, usb_encode_token(levels, pid, h->address, endpoint));
+	count = usb_encode_token(levels, pid, h->address, endpoint);
+	if (pid == PID_IN)
+		send(h, levels, count);
+	else
+		send_once_or_twice(h, levels, count);
 }
 
 /* ---- transactions --------------------------------------------------------------------------- */
@@ -188,9 +236,11 @@ static enum usb_result send_data(struct usb_host *h, enum usb_pid token, int end
 	struct usb_packet p;
 
 	for (int i = 0; i < h->options.tries; i++) {
-		begin_transaction(h, token, endpoint);
+		int bits = usb_encode_data(levels, pid, data, count);
+
+		begin_transaction(h, token, endpoint, bits);
 		gap(h);
-		send(h, levels, usb_encode_data(levels, pid, data, count));
+		send(h, levels, bits);
 		if (!receive(h, &p)) {
 			h->stats.repetitions++;
 			continue;
@@ -234,11 +284,15 @@ static enum usb_result take_data(struct usb_host *h, int endpoint, const struct 
 {
 	uint8_t levels[OVERSIZE_LEVELS];
 	uint8_t *toggle = &h->toggle_in[endpoint];
+	bool again = (p->pid == PID_DATA1) != (*toggle != 0);
 
+	if (again && !h->again_in[endpoint])
+		violation(h, "a data toggle out of order");
 	gap(h);
-	if (!usb_fault(h->options.faults.lost_ack, &h->wires.seed))
-		send(h, levels, usb_encode_handshake(levels, PID_ACK));
-	if ((p->pid == PID_DATA1) != (*toggle != 0)) {
+	h->again_in[endpoint] =
+		usb_fault(h->options.faults.lost_ack, &h->wires.seed) ||
+		!send_once_or_twice(h, levels, usb_encode_handshake(levels, PID_ACK));
+	if (again) {
 		h->stats.duplicates++;
 		return RESULT_NAK;
 	}
@@ -255,7 +309,7 @@ enum usb_result usb_host_in(struct usb_host *h, int endpoint, uint8_t *data, int
 
 	*count = 0;
 	for (int i = 0; i < h->options.tries; i++) {
-		begin_transaction(h, PID_IN, endpoint);
+		begin_transaction(h, PID_IN, endpoint, FULL_DATA_BITS);
 		if (!receive(h, &p)) {
 			h->stats.repetitions++;
 			continue;

@@ -7,10 +7,14 @@
 #include "usb_packets.h"
 
 enum { USB_FRAME_BITS = 12000, USB_ENDPOINTS = 16 };
+/* Bits from the host's SE0 to the device's first edge, the cable included. */
+#define USB_LEAST_TURNAROUND 2.0
+#define USB_WORST_TURNAROUND 7.5
 
 struct usb_host_options {
 	double ppm;    /* how much slower the host's clock is than the device's: -2500 to 2500 */
 	double jitter; /* of the host's edges, device clocks: 0 to 0.3 */
+	double gap;    /* bits between packets are 2 to 2 + gap at random; 0: up to 3 */
 	uint64_t seed;
 	unsigned reset_us; /* length of a bus reset; 0: 100, where the standard asks for 10,000 */
 	int tries;         /* of a transaction without a valid answer; 0: 3, as hosts do */
@@ -23,8 +27,7 @@ struct usb_host_stats {
 	uint64_t late_frames; /* begun late because the last transaction was longer than planned */
 	uint64_t violations;  /* what the device sent against the rules */
 	char first_violation[96];
-	double worst_turnaround; /* bits; the standard allows a device 7.5 */
-	double least_turnaround; /* and asks for 2 */
+	double worst_turnaround, least_turnaround; /* bits; the standard asks for 2 to 7.5 */
 };
 
 struct usb_host {
@@ -34,7 +37,8 @@ struct usb_host {
 	struct usb_answer answer;
 	int address;
 	uint8_t toggle_out[USB_ENDPOINTS], toggle_in[USB_ENDPOINTS];
-	double frame_start; /* host time, bits */
+	bool again_in[USB_ENDPOINTS]; /* the device may not have seen the last ACK: it may repeat */
+	double frame_start;           /* host time, bits */
 	unsigned frame;
 };
 
