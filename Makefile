@@ -296,7 +296,7 @@ $(CHAIN_TESTS): $(BUILD)/tests/chain/%: $(OBJ)/tests/chain/%.o $(BUILD)/libtests
 # ---- unit tests ----------------------------------------------------------------------------
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
-$(UNIT_TESTS): $(BUILD)/tests/unit/%: $(OBJ)/tests/unit/%.o $(BUILD)/libtests.a $(HOST_LIBS) $(BUILD)/libnosim.a
+$(UNIT_TESTS): $(BUILD)/tests/unit/%: $(OBJ)/tests/unit/%.o $(BUILD)/libtests.a $(BUILD)/libusbhost.a $(HOST_LIBS) $(BUILD)/libnosim.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -o $@

@@ -127,9 +127,9 @@ static int unstuff(const struct usb_answer *a, uint8_t *bytes, int max, const ch
 		bytes[bits / 8] |= (uint8_t)(one << (bits % 8));
 		bits++;
 	}
-	if (ones == STUFF)
+	if (!*wrong && ones == STUFF)
 		*wrong = "a stuffed bit is missing before the end";
-	if (bits % 8)
+	if (!*wrong && bits % 8)
 		*wrong = "no whole number of bytes";
 	return *wrong ? -1 : bits / 8;
 }
