@@ -364,7 +364,7 @@ umock-client: $(BUILD)/tests/usb/test_umock $(BUILD)/tests/usb/bnnctl
 $(BUILD)/tests/usb/bnnctl: $(OBJ)/sw/bnnctl/main.o $(HOST_LIBS) $(BUILD)/libnosim.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $^ $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -o $@
+	$(Q)$(CC) $(SANFLAGS) $^ $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -lm -pthread -o $@
 $(BUILD)/umock_server: $(UMOCK_OBJ) $(BUILD)/libtests.a $(BUILD)/libbnn.a $(SIM)/usb/jetbnn_usb.o \
 		$(SIM)/usb/Vjb_usb__ALL.a $(BUILD)/libusbhost.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
 	$(call say,LINK,$@)
