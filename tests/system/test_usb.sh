@@ -16,7 +16,7 @@ image=$work/image.pgm
 limit=30 # seconds a command may take that does not wait for an answer
 export ASAN_OPTIONS=detect_leaks=1:verify_asan_link_order=0
 export TMPDIR=$work
-unset BNN_MODEL
+export BNN_MODEL=models/fashion-mnist.bnn
 
 # expect STATUS STDOUT STDERR [SERVER OPTION...] -- BNNCTL ARGUMENT...: the texts are extended regular
 # expressions that must match somewhere; "" means nothing was printed.
