@@ -103,7 +103,7 @@ make_initramfs() {
 	cp tests/usb_kernel/steps.sh "$root/steps.sh"
 	add "$work/udev/bin/udevadm" udevd
 	add "$(command -v dash)" sh
-	for p in cmp cut grep sed sleep; do add "$(command -v $p)"; done
+	for p in cmp cut grep sed; do add "$(command -v $p)"; done
 	add "$work/usb_probe"
 	add "$build/bnnctl"
 	cp models/fashion-mnist.bnn "$root/models/"
@@ -140,7 +140,7 @@ trap stop_server EXIT
 boot() {
 	timeout "$limit" qemu-system-x86_64 -accel tcg -M q35 -cpu max -m 512 -nodefaults -nographic \
 		-no-reboot -serial stdio -kernel "$work/vmlinux" -initrd "$work/initramfs" \
-		-netdev user,id=net,restrict=off -device virtio-net-pci,netdev=net,romfile= \
+		-netdev user,id=net -device virtio-net-pci,netdev=net,romfile= \
 		-append "console=ttyS0 quiet panic=-1 usbcore.initial_descriptor_timeout=60000
 jetbnn_port=$port jetbnn_count=$images_count" \
 		< /dev/null > "$1" 2>&1
