@@ -174,11 +174,13 @@ static void run(void *state, struct sim_io *io, uint64_t max_clocks)
 {
 	struct usb_model *m = state;
 	uint64_t end = jetbnn_usb_clocks(m->device) + max_clocks;
+	const struct usb_host_stats *stats = &usb_bus_port_host(m->port)->stats;
 	unsigned idle = 0;
 
 	io->quiet = false;
 	while (jetbnn_usb_clocks(m->device) < end) {
 		bool came = collect(m, io);
+		uint64_t before = stats->bytes_in;
 
 		if (came && io->in_count == 0)
 			return;
@@ -189,7 +191,8 @@ static void run(void *state, struct sim_io *io, uint64_t max_clocks)
 		if (io->out_count == io->out_size)
 			return;
 		idle += m->port->ops->run(m->port, STEP_US);
-		if (reap(m) || came || writing(m) || jetbnn_usb_active(m->device))
+		if (reap(m) || came || stats->bytes_in != before || writing(m) ||
+		    jetbnn_usb_active(m->device))
 			idle = 0;
 		io->quiet = idle >= QUIET_US;
 		if (io->quiet)
