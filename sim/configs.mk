@@ -15,7 +15,7 @@ SIM_PARAMS_2x4 := -GO=2 -GP=4 -GF=4 $(SIM_COMMON)
 
 # The iCE40 UP5K core, SPRAM wrapper included; `make synth-check` synthesises the same parameters.
 SIM_FAMILY_up5k := ice40up
-SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=2 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=128 \
+SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=1 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX=128 \
 	-GWROWS=128 -GAW=16 -GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0 -GTIMEOUT=20000
 
 # The first configuration behind its USB device, bit by bit on D+ and D-: device "sim:usb". Its table of

@@ -115,7 +115,6 @@ module front #(
 	wire [6:0]     st_index;
 	wire [SW-1:0]  st_data;
 	wire [1:0]     full;
-	wire [GAW-1:0] group_2, group_4;
 	wire [F-1:0]   bits_4;
 	wire [31:0]    word;
 	wire [15:0]    base = start_buf ? map1 : map0;
@@ -134,12 +133,11 @@ module front #(
 		.thr_we(cfg_we && cfg_sel == 2'd2), .cfg_addr(cfg_addr), .cfg_data(cfg_data),
 		.groups_m1(groups_m1), .terms_m1(terms_m1), .st_we(st_we), .st_buffer(st_buffer),
 		.st_index(st_index), .st_data(st_data), .st_end(st_end), .st_new_row(st_new_row),
-		.full(full), .start_1(start_1), .new_row_1(new_row_1), .group_2(group_2),
-		.group_4(group_4), .shift_4(shift_4), .word_4(word_4), .end_4(end_4), .bits_4(bits_4)
+		.full(full), .start_1(start_1), .new_row_1(new_row_1), .shift_4(shift_4), .word_4(word_4), .end_4(end_4), .bits_4(bits_4)
 	);
-	front_bits #(.F(F), .GROUPS(GROUPS)) u_bits (
+	front_bits #(.F(F), .WORDS(OUT_MAX/32)) u_bits (
 		.clk(clk), .rst(restart), .pool(pool), .go(go), .busy(bits_busy), .start_1(start_1),
-		.new_row_1(new_row_1), .group_2(group_2), .group_4(group_4), .shift_4(shift_4),
+		.new_row_1(new_row_1), .shift_4(shift_4),
 		.word_4(word_4), .end_4(end_4), .bits_4(bits_4), .word_valid(word_valid),
 		.word_end(word_end), .word_row(word_row), .word_ready(word_ready), .word(word)
 	);

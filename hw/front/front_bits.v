@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 // front_bits: output bits, through the 2x2 OR pool if it is fused, into 32-bit map words.
 //
-// Pool: the bits of the positions of a 2x2 square are OR-ed in a memory of F bits a {column pair, group};
+// Pool: the words of the positions of a 2x2 square are OR-ed in a memory of a word a {column pair, word};
 // only those of the lower right position go on. Groups enter the word from the top, bit 0 first.
-// Fed by front_select (tags of stages 1, 2 and 4), feeds front_writer: word with word_valid/word_ready,
+// Fed by front_select (tags of stages 1 and 4), feeds front_writer: word with word_valid/word_ready,
 // word_row (first word of an image row) and word_end (last word of its position).
 // A word that waits for word_ready while the next one is complete stops front_select (`go` low).
-// Parameters: F bits a group; GROUPS groups of a position; 64 column pairs.
+// Parameters: F bits a group, up to 8; WORDS words of a position; 64 column pairs.
 // rst: no word; the next row is even. Equals ref_pool on packed words; compared by tests/rtl/test_front.c.
 `default_nettype none
 
 module front_bits #(
 	parameter F = 2,
-	parameter GROUPS = 64,
-	parameter GAW = $clog2(GROUPS)
+	parameter WORDS = 4,
+	parameter WAW = (WORDS > 1) ? $clog2(WORDS) : 1
 ) (
 	input  wire           clk,
 	input  wire           rst,
@@ -23,8 +23,6 @@ module front_bits #(
 	// groups
 	input  wire           start_1,
 	input  wire           new_row_1,
-	input  wire [GAW-1:0] group_2,
-	input  wire [GAW-1:0] group_4,
 	input  wire           shift_4,
 	input  wire           word_4,
 	input  wire           end_4,
@@ -36,52 +34,45 @@ module front_bits #(
 	input  wire           word_ready,
 	output reg  [31:0]    word
 );
-	// ---- place of the position in its square
-	reg       col_odd, row_odd;
-	reg [5:0] pair;
-	reg       row_2;              // stage 2 begins a row
-	reg       row_next;           // the next word does
-	always @(posedge clk) begin
-		if (go) begin
-			row_2 <= start_1 && new_row_1;
-			if (start_1) begin
-				col_odd <= !new_row_1 && !col_odd;
-				row_odd <= row_odd ^ new_row_1;
-				pair <= new_row_1 ? 6'd0 : pair + {5'd0, col_odd};
-			end
-		end
-		if (rst) begin
-			row_odd <= 1'b1;
-			row_2 <= 1'b0;
-		end
-	end
-
-	// ---- pool
-	wire [F-1:0] kept;            // of stage 3
-	reg  [F-1:0] kept_4;
-	wire [F-1:0] pooled = bits_4 | (kept_4 & {F{pool && (col_odd || row_odd)}});
-	front_ram #(.WIDTH(F), .DEPTH(64 << GAW)) u_pool (
-		.clk(clk), .we(go && shift_4), .waddr({pair, group_4}), .wdata(pooled), .re(go),
-		.raddr({pair, group_2}), .rdata(kept)
-	);
-
-	// ---- words
-	wire      emit = !pool || (col_odd && row_odd);
-	reg       full, full_end;     // gather holds a word
-	reg [31:0] gather;
+	// ---- the word that is gathered; its place in the square changes when the next position is at stage 3
+	reg           start_2, row_2; // stage 2 begins a position, a row
+	reg           row_next;       // the next word begins a row
+	reg           col_odd, row_odd;
+	reg [5:0]     pair;
+	reg           whole, whole_end;
+	reg [WAW-1:0] index;          // of the word in its position
+	reg [31:0]    gather;
+	wire          full = whole && (!pool || (col_odd && row_odd));
 	assign go = !(full && word_valid);
 	assign busy = full || word_valid;
+
+	// ---- pool
+	wire [31:0] kept;
+	wire [31:0] pooled = gather | (kept & {32{pool && (col_odd || row_odd)}});
+	front_ram #(.WIDTH(32), .DEPTH(64 << WAW)) u_pool (
+		.clk(clk), .we(whole), .waddr({pair, index}), .wdata(pooled), .re(go),
+		.raddr({pair, index}), .rdata(kept)
+	);
+
 	always @(posedge clk) begin
 		if (go) begin
-			kept_4 <= kept;
+			start_2 <= start_1;
+			row_2 <= start_1 && new_row_1;
+			if (start_2) begin
+				col_odd <= !row_2 && !col_odd;
+				row_odd <= row_odd ^ row_2;
+				pair <= row_2 ? 6'd0 : pair + {5'd0, col_odd};
+			end
 			if (shift_4)
-				gather <= {pooled, gather[31:F]};
-			full <= shift_4 && word_4 && emit;
-			full_end <= end_4;
+				gather <= {bits_4, gather[31:F]};
+			whole <= shift_4 && word_4;
+			whole_end <= end_4;
+			if (whole)
+				index <= whole_end ? {WAW{1'b0}} : index + 1'b1;
 		end
 		if (full && !word_valid) begin
-			word <= gather;
-			word_end <= full_end;
+			word <= pooled;
+			word_end <= whole_end;
 			word_row <= row_next;
 			word_valid <= 1'b1;
 			row_next <= 1'b0;
@@ -91,8 +82,9 @@ module front_bits #(
 		if (word_valid && word_ready)
 			word_valid <= 1'b0;
 		if (rst) begin
-			full <= 1'b0;
-			word_valid <= 1'b0;
+			row_odd <= 1'b1;
+			{start_2, row_2, whole, word_valid} <= 4'd0;
+			index <= {WAW{1'b0}};
 		end
 	end
 endmodule

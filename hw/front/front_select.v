@@ -7,9 +7,8 @@
 // are 0): a position takes GROUPS*TERMS + padding + 2 cycles. The stores have two buffers: front_scan fills one
 // (st_*, st_end) while the other is read; full[buffer] is high from st_end until its last value was read.
 // Fed by front_scan and the cfg bus (code_we, thr_we, word index cfg_addr); feeds front_bits: bits_4 with
-// shift_4 (a group is complete), word_4 (it completes a map word), end_4 (and the position), group_4 (number);
-// start_1, new_row_1: the first group of a position (of an output row) enters stage 1; group_2: the
-// group in stage 2. Everything moves while `go`.
+// shift_4 (a group is complete), word_4 (it completes a map word), end_4 (and the position); start_1, new_row_1:
+// the first group of a position (of an output row) enters stage 1. Everything moves while `go`.
 // Parameters: F units (1, 2, 4, 8); KMAX, SW of front_scan; CODE_ROWS, GROUPS memory sizes;
 // TERMW bits of a term's number.
 // rst: nothing to do. Equals ref_jet, ref_sjet, ref_bconv + ref_threshold; compared by tests/rtl/test_front.c.
@@ -46,8 +45,6 @@ module front_select #(
 	// bits
 	output wire           start_1,
 	output wire           new_row_1,
-	output reg  [GAW-1:0] group_2,
-	output reg  [GAW-1:0] group_4,
 	output reg            shift_4,
 	output reg            word_4,
 	output reg            end_4,
@@ -65,6 +62,7 @@ module front_select #(
 	reg  [TERMW-1:0] term;
 	reg  [GAW-1:0] group;
 	reg           start_0;
+	reg  [GAW-1:0] group_2; // the group in stage 2
 	wire          term_end = (term == terms_m1);
 	wire          group_end = run && term_end;
 	wire          all_end = group_end && group == groups_m1;
@@ -108,8 +106,6 @@ module front_select #(
 				full[buffer_1] <= 1'b0;
 			if (last_2)
 				group_2 <= end_2 ? {GAW{1'b0}} : group_2 + 1'b1;
-			if (shift_4)
-				group_4 <= end_4 ? {GAW{1'b0}} : group_4 + 1'b1;
 		end
 		if (st_end) begin
 			full[st_buffer] <= 1'b1;
@@ -120,7 +116,6 @@ module front_select #(
 			{last_1, last_2, last_3, shift_4} <= 4'd0;
 			full <= 2'b00;
 			group_2 <= {GAW{1'b0}};
-			group_4 <= {GAW{1'b0}};
 		end
 	end
 
