@@ -99,17 +99,19 @@ module front_scan #(
 	wire [1:0]    ch_end = (CMAX == 3 && rgb) ? 2'd2 : 2'd0;
 	wire          col_in = one || (col_seen & lead) != {SEEN{1'b0}};
 	wire          row_in = one || (row_seen & lead) != {SEEN{1'b0}};
-	wire          emit = col_in && row_in && !col_odd && !row_odd;
+	wire          output_now = col_in && row_in && !col_odd && !row_odd;
+	reg           emit;                  // the same, stable from the second cycle of a step on
 	wire          beyond = (col_rep != {RW{1'b0}}), below = (row_rep != {RW{1'b0}});
 	wire          work = (state == WORK);
 	wire          j_end = (j == j_max);
 	wire          d_end = (d == side_m1);
 	wire          phase_end = work && j_end;
-	wire          hold = (ch == 2'd0) && emit && full[buffer];
+	wire          hold = (ch == 2'd0) && output_now && full[buffer];
 	assign px_ready = (state == TAKE) && !beyond && !below;
 	wire          take = (state == TAKE) && (px_valid || beyond || below);
 
 	always @(posedge clk) begin
+		emit <= output_now;
 		// known a cycle ahead
 		step_end <= work && j == j_max - 1'b1 && d_end;
 		column_end <= work && j == j_max - 1'b1 && d_end && ch == ch_end;
