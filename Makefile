@@ -165,7 +165,7 @@ $(OBJ)/sw/import/%.o: DIRFLAGS = -iquote sw/import $(ONNX_CFLAGS)
 $(IMPORT_OBJ): $(GEN_ONNX_H)
 $(OBJ)/sw/bnnctl/%.o: DIRFLAGS = -iquote sw/bnnctl -iquote sw/train -iquote sw/import
 $(OBJ)/sim/%.o: DIRFLAGS = -iquote sim -iquote sim/usb_host
-$(OBJ)/tests/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host -iquote sw/train -iquote sw/import -iquote sw/bnnctl $(CHECK_CFLAGS)
+$(OBJ)/tests/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host -iquote sw/train -iquote sw/import -iquote sw/bnnctl $(CHECK_CFLAGS) $(LIB_CFLAGS)
 
 $(BUILD)/libbnn.a: $(LIB_OBJ)
 $(BUILD)/libtrain.a: $(TRAIN_OBJ)

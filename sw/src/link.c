@@ -42,7 +42,7 @@ static int lost(int code, const char *what, struct bnn_err *err)
 {
 	if (code == BNN_E_NO_DEVICE)
 		return err_set(err, BNN_E_LINK, "the board was unplugged (while %s)", what);
-	return err_set(err, code, "the device is gone: %s failed", what);
+	return err_set(err, code, "the link to the device broke while %s", what);
 }
 
 /* The next good packet of those that arrived; reads when there is none and wait is set. 1: *p is

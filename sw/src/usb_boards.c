@@ -91,16 +91,20 @@ void usb_list_free(struct usb_list *list)
 	list->count = 0;
 }
 
-/* "usb:A usb:B", those whose serial number is known. */
+/* " usb:A usb:B (001/004, no serial number)" */
 static void names(const struct usb_list *list, char *text, size_t size)
 {
 	size_t at = 0;
 
 	text[0] = 0;
-	for (int i = 0; i < list->count && at < size; i++)
-		if (list->board[i].serial[0])
-			at += (size_t)snprintf(text + at, size - at, " usb:%.20s",
-					       list->board[i].serial);
+	for (int i = 0; i < list->count && at < size; i++) {
+		const struct usb_found *f = &list->board[i];
+
+		at += (size_t)(f->serial[0]
+				       ? snprintf(text + at, size - at, " usb:%.20s", f->serial)
+				       : snprintf(text + at, size - at,
+						  " (%s, serial number unknown)", f->place));
+	}
 }
 
 static int refuse(const struct usb_found *f, struct bnn_err *err)
@@ -136,8 +140,15 @@ int usb_choose(const struct usb_list *list, const char *serial, struct bnn_err *
 		return err_set(err, BNN_E_NO_DEVICE, "%d boards are plugged in, choose one:%s",
 			       list->count, text);
 	for (int i = 0; i < list->count; i++) {
-		if (!serial || !strcmp(list->board[i].serial, serial))
+		if (!serial || !strcmp(list->board[i].serial, serial)) {
+			if (found >= 0)
+				return err_set(
+					err, BNN_E_NO_DEVICE,
+					"two boards have the serial number %.40s, at %s and %s; "
+					"unplug one",
+					serial, list->board[found].place, list->board[i].place);
 			found = i;
+		}
 		if (list->board[i].state == BNN_BOARD_NO_PERMISSION)
 			hidden = i;
 	}

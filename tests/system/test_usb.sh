@@ -60,6 +60,7 @@ test_choice() {
 	expect 4 '' 'no board with USB 1209:0001' --devices 0 -- -d usb load
 	expect 4 '' '2 boards are plugged in, choose one:.* usb:0{15}1' --devices 2 -- -d usb load
 	expect 4 '' '2 boards are plugged in' --devices 2 --fault no-serial -- -d usb load
+	expect 4 '' 'two boards have the serial number' --devices 2 --same-serial -- -d usb:0000000000000001 load
 	expect 0 'on usb:0{15}2 in' '' --devices 2 -- -q -d usb:0000000000000002 load
 	expect 4 '' 'no board usb:7; there are:.* usb:0{15}2' --devices 2 -- -d usb:7 load
 	expect 4 '' 'no permission .*SUBSYSTEM=="usb"' --no-permission -- -d usb load
@@ -72,7 +73,7 @@ test_faults() {
 		expect 0 "mismatches: 0" '' --fault $fault -- -q -d usb selftest -n 1
 	done
 	for fault in stall-all overrun no-bulk bad-config; do
-		expect 5 '' 'the device is gone' --fault $fault -- -q -d usb load
+		expect 5 '' 'the link to the device broke' --fault $fault -- -q -d usb load
 	done
 	expect 5 '' 'arrived without a packet' --fault babble -- -q -d usb load
 	expect 5 '' 'identify block of 28 bytes' --fault short-identify -- -q -d usb load
