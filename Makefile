@@ -355,7 +355,7 @@ chain-programs: $(CHAIN_TESTS) $(CHAIN_PROGRAMS) $(BUILD)/bnnctl
 
 UMOCK_CFLAGS = $(call once,UMOCK_CFLAGS,$(PKG_CONFIG) --cflags umockdev-1.0)
 UMOCK_LIBS = $(call once,UMOCK_LIBS,$(PKG_CONFIG) --libs umockdev-1.0)
-$(OBJ)/tests/usb/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host $(CHECK_CFLAGS) $(USB_CFLAGS) $(UMOCK_CFLAGS)
+$(OBJ)/tests/usb/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host -iquote sw/bnnctl $(CHECK_CFLAGS) $(USB_CFLAGS) $(UMOCK_CFLAGS)
 UMOCK_OBJ := $(filter-out %/test_umock.o,$(call objects,tests/usb/*.c))
 .PHONY: umock-programs umock-client
 umock-programs: $(BUILD)/umock_server $(BUILD)/tests/usb/test_umock
@@ -365,7 +365,7 @@ $(BUILD)/tests/usb/bnnctl: $(OBJ)/sw/bnnctl/main.o $(HOST_LIBS) $(BUILD)/libnosi
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $^ $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -lm -pthread -o $@
-$(BUILD)/umock_server: $(UMOCK_OBJ) $(BUILD)/libtests.a $(BUILD)/libbnn.a $(SIM)/usb/jetbnn_usb.o \
+$(BUILD)/umock_server: $(UMOCK_OBJ) $(BUILD)/libtests.a $(OBJ)/sw/bnnctl/boards.o $(BUILD)/libbnn.a $(SIM)/usb/jetbnn_usb.o \
 		$(SIM)/usb/Vjb_usb__ALL.a $(BUILD)/libusbhost.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(SANFLAGS) $^ $(UMOCK_LIBS) $(LIB_LIBS) -o $@

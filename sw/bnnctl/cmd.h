@@ -88,6 +88,9 @@ const char *ctl_value(const struct ctl *c, const char *name);
 int ctl_integer(const struct ctl *c, const char *name, long least, long most, long *out);
 int ctl_real(const struct ctl *c, const char *name, double least, double most, double *out);
 
+/* What was written to a model file: net, weight bits, whether it has a pixel table. */
+void ctl_print_model(const struct ctl *c, const bnn_model *m, const char *to);
+
 /* Seconds of a clock that only goes forward. */
 double ctl_seconds(void);
 

@@ -12,7 +12,6 @@
 
 #include "cmd.h"
 #include "file.h"
-#include "json.h"
 #include "model.h"
 
 #define PATH_SIZE 4096
@@ -57,22 +56,6 @@ static int export(const bnn_model *m, const char *to, struct bnn_err *err)
 	return rc;
 }
 
-static void print(const struct ctl *c, const bnn_model *m, const char *to)
-{
-	char text[NET_TEXT_MAX];
-
-	net_print(&m->net, text, sizeof(text));
-	if (c->json) {
-		printf("{\"file\": ");
-		json_string(to);
-		printf(", \"net\": ");
-		json_string(text);
-		printf(", \"weight_bits\": %zu}\n", model_weight_bits(m));
-	} else {
-		printf("%s: %s, %zu weight bits\n", to, text, model_weight_bits(m));
-	}
-}
-
 int cmd_convert(struct ctl *c, int argc, char **argv)
 {
 	const char *from = argv[1], *to = argv[2];
@@ -91,7 +74,7 @@ int cmd_convert(struct ctl *c, int argc, char **argv)
 	if (!rc)
 		rc = S_ISDIR(st.st_mode) ? bnn_model_save(m, to, &err) : export(m, to, &err);
 	if (!rc)
-		print(c, m, to);
+		ctl_print_model(c, m, to);
 	bnn_model_free(m);
 	return rc ? ctl_fail(&err) : EXIT_OK;
 }

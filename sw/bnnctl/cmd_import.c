@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * bnnctl import: a QONNX file to a .bnn file. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +7,6 @@
 #include "cmd.h"
 #include "file.h"
 #include "import.h"
-#include "json.h"
 
 const struct ctl_option import_options[] = {
 	{ 'o', "output", "MODEL", "the .bnn file to write" },
@@ -37,24 +35,6 @@ static int import(const char *path, enum import_range range, const char *classes
 	return rc ? rc : model_check(*m, err);
 }
 
-static void print(const struct ctl *c, const bnn_model *m, const char *to)
-{
-	char text[NET_TEXT_MAX];
-
-	net_print(&m->net, text, sizeof(text));
-	if (c->json) {
-		printf("{\"file\": ");
-		json_string(to);
-		printf(", \"net\": ");
-		json_string(text);
-		printf(", \"weight_bits\": %zu, \"pixel_table\": %s}\n", model_weight_bits(m),
-		       m->pre.use_table ? "true" : "false");
-	} else {
-		printf("%s: %s, %zu weight bits%s\n", to, text, model_weight_bits(m),
-		       m->pre.use_table ? ", pixel table" : "");
-	}
-}
-
 int cmd_import(struct ctl *c, int argc, char **argv)
 {
 	const char *to = ctl_value(c, "output"), *pixels = ctl_value(c, "pixels");
@@ -74,7 +54,7 @@ int cmd_import(struct ctl *c, int argc, char **argv)
 	if (!rc)
 		rc = bnn_model_save(m, to, &err);
 	if (!rc)
-		print(c, m, to);
+		ctl_print_model(c, m, to);
 	bnn_model_free(m);
 	return rc ? ctl_fail(&err) : EXIT_OK;
 }

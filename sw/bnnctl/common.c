@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "json.h"
+#include "model.h"
 
 int ctl_status(int code)
 {
@@ -120,4 +122,22 @@ void ctl_progress_end(struct ctl_progress *p)
 	if (p->drawn)
 		fputs("\r\033[K", stderr);
 	p->drawn = false;
+}
+
+void ctl_print_model(const struct ctl *c, const bnn_model *m, const char *to)
+{
+	char text[NET_TEXT_MAX];
+
+	net_print(&m->net, text, sizeof(text));
+	if (c->json) {
+		printf("{\"file\": ");
+		json_string(to);
+		printf(", \"net\": ");
+		json_string(text);
+		printf(", \"weight_bits\": %zu, \"pixel_table\": %s}\n", model_weight_bits(m),
+		       m->pre.use_table ? "true" : "false");
+	} else {
+		printf("%s: %s, %zu weight bits%s\n", to, text, model_weight_bits(m),
+		       m->pre.use_table ? ", pixel table" : "");
+	}
 }

@@ -29,10 +29,11 @@ struct request {
 	struct stream *owner;
 	struct libusb_transfer *transfer;
 	unsigned char *data;
-	int given;    /* read: bytes handed over; write: bytes the board has */
-	bool busy;    /* submitted */
-	bool ended;   /* read: bytes wait for read() */
-	bool stalled; /* to be submitted again when the halt is cleared */
+	int given;           /* read: bytes handed over; write: bytes the board has */
+	bool busy;           /* submitted */
+	bool ended;          /* read: bytes wait for read() */
+	bool held;           /* to be submitted again when the halt is cleared */
+	unsigned long order; /* of its first submission */
 };
 
 struct stream {
@@ -40,7 +41,9 @@ struct stream {
 	libusb_device_handle *handle;
 	struct request read[READS], write[WRITES];
 	int next_read; /* its bytes come next */
-	int stalls;
+	int stalls;    /* halts cleared in a row */
+	bool halted_in, halted_out;
+	unsigned long order;
 	int failed; /* 0, or the enum bnn_error of the first failure */
 };
 
@@ -87,35 +90,66 @@ static void LIBUSB_CALL transfer_ended(struct libusb_transfer *t)
 		else
 			go_on(r);
 		break;
-	case LIBUSB_TRANSFER_STALL: r->stalled = true; break;
+	case LIBUSB_TRANSFER_STALL:
+		r->held = true;
+		*(is_read(r) ? &s->halted_in : &s->halted_out) = true;
+		break;
+	case LIBUSB_TRANSFER_CANCELLED: r->held = true; break;
 	case LIBUSB_TRANSFER_NO_DEVICE: fail(s, BNN_E_NO_DEVICE); break;
 	default: fail(s, BNN_E_LINK); break;
 	}
 }
 
-/* Halts cannot be cleared in a callback. */
-static void clear_halts(struct stream *s, struct request *all, int count, unsigned char endpoint)
+static bool any_busy(const struct request *all, int count)
 {
-	bool halted = false;
+	for (int i = 0; i < count; i++)
+		if (all[i].busy)
+			return true;
+	return false;
+}
+
+/* Gives all transfers of an endpoint back, for at most CLOSE_MS. */
+static void cancel_all(struct stream *s, struct request *all, int count)
+{
+	long end = clock_ms() + CLOSE_MS;
 
 	for (int i = 0; i < count; i++)
-		halted = halted || all[i].stalled;
-	if (!halted)
-		return;
+		if (all[i].busy)
+			libusb_cancel_transfer(all[i].transfer);
+	while (any_busy(all, count) && clock_ms() < end) {
+		struct timeval tv = { 0, 100000 };
+
+		libusb_handle_events_timeout_completed(s->ctx, &tv, NULL);
+	}
+}
+
+static void resume(struct request *r)
+{
+	r->held = false;
+	if (!is_read(r))
+		go_on(r);
+	else if (r->transfer->actual_length > 0)
+		r->ended = true;
+	else
+		submit(r);
+}
+
+/* The endpoint is halted. Transfers behind the one that met the halt would overtake it, so all come back
+ * first and are queued again in their order. Not possible in a callback. */
+static void clear_halt(struct stream *s, struct request *all, int count, unsigned char endpoint)
+{
+	cancel_all(s, all, count);
 	if (++s->stalls > STALLS || libusb_clear_halt(s->handle, endpoint))
 		fail(s, BNN_E_LINK);
-	for (int i = 0; i < count; i++) {
-		if (!all[i].stalled)
-			continue;
-		all[i].stalled = false;
-		if (s->failed)
-			continue;
-		if (endpoint == JB_USB_EP_OUT)
-			go_on(&all[i]);
-		else if (all[i].transfer->actual_length > 0)
-			all[i].ended = true;
-		else
-			submit(&all[i]);
+	while (!s->failed) {
+		struct request *first = NULL;
+
+		for (int i = 0; i < count; i++)
+			if (all[i].held && (!first || all[i].order < first->order))
+				first = &all[i];
+		if (!first)
+			break;
+		resume(first);
 	}
 }
 
@@ -126,25 +160,19 @@ static void serve(struct stream *s, long ms)
 
 	if (rc && rc != LIBUSB_ERROR_INTERRUPTED)
 		fail(s, rc == LIBUSB_ERROR_NO_DEVICE ? BNN_E_NO_DEVICE : BNN_E_LINK);
-	clear_halts(s, s->read, READS, JB_USB_EP_IN);
-	clear_halts(s, s->write, WRITES, JB_USB_EP_OUT);
+	if (s->halted_in)
+		clear_halt(s, s->read, READS, JB_USB_EP_IN);
+	if (s->halted_out)
+		clear_halt(s, s->write, WRITES, JB_USB_EP_OUT);
+	s->halted_in = s->halted_out = false;
 }
 
 /* ---- the four functions --------------------------------------------------------------------- */
 
-static bool any_busy(const struct stream *s)
-{
-	for (int i = 0; i < READS; i++)
-		if (s->read[i].busy)
-			return true;
-	for (int i = 0; i < WRITES; i++)
-		if (s->write[i].busy)
-			return true;
-	return false;
-}
-
 static void end_request(struct request *r)
 {
+	if (r->busy) /* libusb would not give it back: it must stay as it is */
+		return;
 	if (r->transfer)
 		libusb_free_transfer(r->transfer);
 	free(r->data);
@@ -153,19 +181,9 @@ static void end_request(struct request *r)
 static void usb_close(void *state)
 {
 	struct stream *s = state;
-	long end = clock_ms() + CLOSE_MS;
 
-	for (int i = 0; i < READS; i++)
-		if (s->read[i].busy)
-			libusb_cancel_transfer(s->read[i].transfer);
-	for (int i = 0; i < WRITES; i++)
-		if (s->write[i].busy)
-			libusb_cancel_transfer(s->write[i].transfer);
-	while (s->ctx && any_busy(s) && clock_ms() < end) {
-		struct timeval tv = { 0, 100000 };
-
-		libusb_handle_events_timeout_completed(s->ctx, &tv, NULL);
-	}
+	cancel_all(s, s->read, READS);
+	cancel_all(s, s->write, WRITES);
 	if (s->handle) {
 		libusb_release_interface(s->handle, 0);
 		libusb_close(s->handle);
@@ -193,6 +211,7 @@ static void post_read(struct stream *s, struct request *r)
 	r->ended = false;
 	libusb_fill_bulk_transfer(r->transfer, s->handle, JB_USB_EP_IN, r->data, READ_SIZE,
 				  transfer_ended, r, 0);
+	r->order = s->order++;
 	submit(r);
 }
 
@@ -253,7 +272,7 @@ static int usb_open(const char *arg, const struct bnn_open_options *opt, void **
 static struct request *free_write(struct stream *s)
 {
 	for (int i = 0; i < WRITES; i++)
-		if (!s->write[i].busy && !s->write[i].stalled)
+		if (!s->write[i].busy && !s->write[i].held)
 			return &s->write[i];
 	return NULL;
 }
@@ -279,6 +298,7 @@ static long usb_write(void *state, const uint8_t *buf, size_t n)
 	memcpy(w->data, buf, n);
 	libusb_fill_bulk_transfer(w->transfer, s->handle, JB_USB_EP_OUT, w->data, (int)n,
 				  transfer_ended, w, 0);
+	w->order = s->order++;
 	submit(w);
 	return s->failed ? s->failed : (long)n;
 }

@@ -101,6 +101,6 @@ test_choice
 test_faults
 test_replug
 limit=60 # four tries of ten seconds
-expect 5 '' 'no good answer in 4 tries' --fault silent -- -q -d usb load
+expect 5 '' 'no good answer in 4 tries' --fault silent -- -q --timeout 1000 -d usb load
 echo "100%: Checks: $((good + bad)), Failures: $bad, Errors: 0"
 [ "$bad" -eq 0 ]

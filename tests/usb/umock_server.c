@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "boards.h"
 #include "common/fake_device.h"
 #include "jetbnn_usb.h"
 #include "umock_bed.h"
@@ -59,23 +60,6 @@ static const struct {
 	{ "wrong-magic", SOFT_NO_FAULT, 2 },
 	{ "old-protocol", SOFT_NO_FAULT, 3 },
 };
-
-/* The largest simulated accelerator (sim/configs.mk, 2x4). */
-static const struct device_limits limits = { .clock_hz = 48000000,
-					     .outputs = 2,
-					     .positions = 4,
-					     .map_words = 2,
-					     .model_words = 65536,
-					     .map_rows = 65536,
-					     .weight_rows = 256,
-					     .front_lanes = 4,
-					     .front_k = 5,
-					     .front_channels = 3,
-					     .front_code_rows = 8192,
-					     .front_outputs = 512,
-					     .acc_bits = 22,
-					     .side = 128,
-					     .jet_cols = 128 };
 
 struct server {
 	int devices, fault;
@@ -220,7 +204,7 @@ static int set_up(struct server *s)
 {
 	char why[UMOCK_WHY] = "out of memory";
 
-	fake_plan = (struct fake_plan){ .limits = limits,
+	fake_plan = (struct fake_plan){ .limits = board_find("2x4")->limits,
 					.bad_identify = faults[s->fault].bad_identify };
 	s->bed = umock_bed_new(why);
 	for (int i = 0; i < (s->bus ? 1 : UMOCK_DEVICES) && s->bed; i++) {
