@@ -19,7 +19,9 @@ const struct ctl_option train_options[] = {
 	{ 0, "epochs", "N", "[20]" },
 	{ 0, "patience", "N", "stop after N epochs without a better one [0: never]" },
 	{ 0, "batch", "N", "[64]" },
-	{ 0, "rate", "R", "learning rate of Adam [0.01]" },
+	{ 0, "optimizer", "NAME",
+	  "adam, sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adamax, nadam, amsgrad [adam]" },
+	{ 0, "rate", "R", "learning rate [of adam 0.01, of others what suits them]" },
 	{ 0, "warmup", "N", "steps until it is reached; it then falls to 0 as a cosine [100]" },
 	{ 0, "balance", "P", "weigh classes by images^-P, 0 to 1 [0]" },
 	{ 0, "gain", NULL, "batch norm with a gain, not only an offset" },
@@ -63,6 +65,21 @@ static int get_numbers(struct ctl *c, struct train_options *t, long *contrast)
 	return status;
 }
 
+/* The optimiser and its rate, which --rate may replace afterwards. */
+static int get_optimizer(struct ctl *c, struct train_options *t)
+{
+	const char *name = ctl_value(c, "optimizer");
+	const struct optimizer *o = name ? optimizer_find(name) : NULL;
+
+	if (name && !o)
+		return ctl_usage(c, "--optimizer %s is not known", name);
+	if (o) {
+		t->optimizer = o;
+		t->rate = o->rate;
+	}
+	return EXIT_OK;
+}
+
 int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 {
 	int status;
@@ -77,7 +94,9 @@ int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 	train_defaults(&a->train);
 	a->train.augment.flip = ctl_value(c, "flip") != NULL;
 	a->train.gain = ctl_value(c, "gain") != NULL;
-	status = get_numbers(c, &a->train, &a->contrast);
+	status = get_optimizer(c, &a->train);
+	if (!status)
+		status = get_numbers(c, &a->train, &a->contrast);
 	if (status)
 		return status;
 	if (!a->net || !a->output)

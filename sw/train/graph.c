@@ -210,13 +210,13 @@ void graph_backward(struct graph *g)
 	}
 }
 
-void graph_step(struct graph *g, double rate, long step)
+void graph_step(struct graph *g, const struct optimizer *o, double rate, long step)
 {
 	for (int i = 0; i < g->net.count; i++) {
 		struct layer *l = &g->layer[i];
 
-		adam_step(&l->latent, rate, step);
-		adam_step(&l->offset, rate, step);
-		adam_step(&l->gain, rate, step);
+		param_step(&l->latent, o, rate, step);
+		param_step(&l->offset, o, rate, step);
+		param_step(&l->gain, o, rate, step);
 	}
 }

@@ -36,7 +36,7 @@ void graph_forward(struct graph *g, int images, enum pass pass);
 double graph_loss(struct graph *g, const uint8_t *label, const float *class_weight);
 /* Gradients of all parameters of the batch last passed forward. */
 void graph_backward(struct graph *g);
-void graph_step(struct graph *g, double rate, long step);
+void graph_step(struct graph *g, const struct optimizer *o, double rate, long step);
 /* Sets the integer thresholds and biases. */
 void graph_freeze(struct graph *g);
 /* The folded model of what graph_freeze has set. Errors: BNN_E_MEMORY. */

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * Trained arrays, learning rate and Adam. */
+ * Trained arrays and the learning rate. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "bnn.h"
 #include "optim.h"
-
-#define BETA1 0.9
-#define BETA2 0.999
-#define EPSILON 1e-8f
+#include "optimizers.h"
 
 int param_new(struct param *p, size_t count)
 {
-	float *block = calloc(4 * (count ? count : 1), sizeof(float));
+	float *block = calloc(5 * (count ? count : 1), sizeof(float));
 
 	if (!block)
 		return BNN_E_MEMORY;
@@ -20,7 +17,8 @@ int param_new(struct param *p, size_t count)
 			     .value = block,
 			     .grad = block + count,
 			     .m = block + 2 * count,
-			     .v = block + 3 * count };
+			     .v = block + 3 * count,
+			     .w = block + 4 * count };
 	return BNN_OK;
 }
 
@@ -51,18 +49,9 @@ static void project_ball(struct param *p)
 	}
 }
 
-void adam_step(struct param *p, double rate, long step)
+void param_step(struct param *p, const struct optimizer *o, double rate, long step)
 {
-	float root = (float)sqrt(1 - pow(BETA2, (double)step));
-	float size = (float)rate * root / (float)(1 - pow(BETA1, (double)step));
-
-	for (size_t i = 0; i < p->count; i++) {
-		float g = p->grad[i];
-
-		p->m[i] += (float)(1 - BETA1) * (g - p->m[i]);
-		p->v[i] += (float)(1 - BETA2) * (g * g - p->v[i]);
-		p->value[i] -= size * p->m[i] / (sqrtf(p->v[i]) + root * EPSILON);
-	}
+	o->update(p, rate, step);
 	if (p->project == PROJECT_BOX)
 		for (size_t i = 0; i < p->count; i++)
 			p->value[i] = fminf(1, fmaxf(-1, p->value[i]));

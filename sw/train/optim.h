@@ -14,7 +14,7 @@ enum project {
 /* A trained array with its gradient and the optimiser's averages; empty when count is 0. */
 struct param {
 	size_t count;
-	float *value, *grad, *m, *v;
+	float *value, *grad, *m, *v, *w;
 	enum project project;
 	size_t group;
 };
@@ -26,7 +26,9 @@ void param_free(struct param *p);
 /* Learning rate of a step: rises over the first `warmup` steps, then falls to 0 as a cosine. */
 double schedule_rate(double rate, long step, long warmup, long steps);
 
-/* One Adam step (step counts from 1), then the projection. */
-void adam_step(struct param *p, double rate, long step);
+struct optimizer;
+
+/* One step of the optimiser (step counts from 1), then the projection. */
+void param_step(struct param *p, const struct optimizer *o, double rate, long step);
 
 #endif

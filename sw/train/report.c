@@ -99,8 +99,8 @@ void train_facts(struct bnn_model *m, const char *data, const struct train_optio
 	struct model_facts *f = &m->facts;
 
 	f->text[0] = 0;
-	add_text(f, "%.60s: epoch %d of %d, batch %d, rate %g, seed %llu", data, outcome->epoch,
-		 o->epochs, o->batch, o->rate, (unsigned long long)o->seed);
+	add_text(f, "%.60s: epoch %d of %d, batch %d, %s, rate %g, seed %llu", data, outcome->epoch,
+		 o->epochs, o->batch, o->optimizer->name, o->rate, (unsigned long long)o->seed);
 	if (o->augment.flip)
 		add_text(f, ", flip");
 	if (o->augment.shift)

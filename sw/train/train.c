@@ -33,9 +33,13 @@ struct run {
 
 void train_defaults(struct train_options *o)
 {
-	*o = (struct train_options){
-		.epochs = 20, .batch = 64, .rate = 0.01, .warmup = 100, .seed = 1, .holdout = 0.1
-	};
+	*o = (struct train_options){ .epochs = 20,
+				     .batch = 64,
+				     .warmup = 100,
+				     .seed = 1,
+				     .holdout = 0.1,
+				     .optimizer = &optimizers[0],
+				     .rate = optimizers[0].rate };
 }
 
 static double seconds(void)
@@ -172,8 +176,8 @@ static double run_epoch(struct run *r, int epoch)
 		graph_forward(r->graph, r->batch, PASS_TRAIN);
 		loss += graph_loss(r->graph, r->label, r->class_weight);
 		graph_backward(r->graph);
-		graph_step(r->graph, schedule_rate(r->o->rate, r->step, warmup, r->steps),
-			   r->step + 1);
+		graph_step(r->graph, r->o->optimizer,
+			   schedule_rate(r->o->rate, r->step, warmup, r->steps), r->step + 1);
 		r->step++;
 		tell(r, epoch, &p);
 	}

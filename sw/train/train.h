@@ -7,6 +7,7 @@
 
 #include "data.h"
 #include "model.h"
+#include "optimizers.h"
 
 /* After every epoch, and about once a second within one. */
 struct train_progress {
@@ -21,7 +22,8 @@ struct train_progress {
 
 struct train_options {
 	int epochs, batch;
-	double rate; /* of Adam, before warm-up and cosine */
+	const struct optimizer *optimizer;
+	double rate; /* before warm-up and cosine */
 	int warmup;  /* steps */
 	uint64_t seed;
 	int threads;    /* 0: one a processor; no influence on the result */

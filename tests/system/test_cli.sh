@@ -106,6 +106,7 @@ test_usage() {
 	expect 2 '' 'missing' $bnnctl layers -d cpu "$work/images/one.pgm"
 	expect 2 '' 'unknown device' $bnnctl -d nonsense load
 	expect 4 '' 'no simulated accelerator' $bnnctl -d sim:nonsense load
+	expect 2 '' 'optimizer newton is not known' $bnnctl train --net x -o x.bnn --optimizer newton y
 	expect 4 '' 'no board' $bnnctl -d usb:0 load
 	expect 4 '' 'no FTDI bridge' $bnnctl -d ftdi:0 load
 	expect 2 '' 'trace needs a simulated device' $bnnctl -d cpu --trace "$work/x.fst" load

@@ -128,7 +128,7 @@ static void train_a_little(struct graph *g, struct rng *r)
 		graph_forward(g, BATCH, PASS_TRAIN);
 		graph_loss(g, label, even);
 		graph_backward(g);
-		graph_step(g, 0.05, step);
+		graph_step(g, optimizer_find("adam"), 0.05, step);
 	}
 	draw_pixels(g, r, label);
 }
@@ -195,11 +195,62 @@ START_TEST(rates)
 
 		for (int i = 0; i < 4; i++)
 			p.grad[i] = p.value[i] - goal[i];
-		adam_step(&p, 0.02, step);
+		param_step(&p, optimizer_find("adam"), 0.02, step);
 	}
 	ck_assert_float_eq_tol(p.value[0] * p.value[0] + p.value[1] * p.value[1], 1, 1e-4f);
 	ck_assert_float_eq_tol(p.value[2], 0.3f, 0.02f);
 	ck_assert_float_eq_tol(p.value[3], 0.4f, 0.02f);
+	param_free(&p);
+}
+END_TEST
+
+/* First two steps of each optimiser from x = 1, gradients 0.5 and then -0.25, rate 0.1,
+ * worked out from the formulas. */
+static const struct {
+	const char *name;
+	double first, second;
+} steps[] = {
+	{ "sgd", 0.9500000, 0.9750000 },      { "momentum", 0.9500000, 0.9300000 },
+	{ "nesterov", 0.9050000, 0.9120000 }, { "adagrad", 0.9000000, 0.9447214 },
+	{ "adadelta", 0.9995528, 0.9998415 }, { "rmsprop", 0.6837723, 0.8312142 },
+	{ "adam", 0.9000000, 0.8733663 },     { "adamax", 0.9000000, 0.8789263 },
+	{ "nadam", 0.8526316, 0.8691179 },    { "amsgrad", 0.9000000, 0.8733663 },
+};
+
+START_TEST(optimizer_steps)
+{
+	const struct optimizer *o = optimizer_find(steps[_i].name);
+	struct param p;
+
+	ck_assert_ptr_nonnull(o);
+	ck_assert_int_eq(param_new(&p, 1), BNN_OK);
+	p.value[0] = 1;
+	p.grad[0] = 0.5f;
+	param_step(&p, o, 0.1, 1);
+	ck_assert_double_eq_tol(p.value[0], steps[_i].first, 1e-6);
+	p.grad[0] = -0.25f;
+	param_step(&p, o, 0.1, 2);
+	ck_assert_double_eq_tol(p.value[0], steps[_i].second, 1e-6);
+	param_free(&p);
+}
+END_TEST
+
+/* A long valley: every optimiser with its own rate comes far down. */
+START_TEST(optimizers_descend)
+{
+	const struct optimizer *o = &optimizers[_i];
+	struct param p;
+
+	ck_assert_int_eq(param_new(&p, 2), BNN_OK);
+	p.value[0] = 1;
+	p.value[1] = -2;
+	for (long step = 1; step <= 20000; step++) {
+		p.grad[0] = p.value[0];
+		p.grad[1] = 0.05f * p.value[1];
+		param_step(&p, o, o->rate, step);
+	}
+	ck_assert_double_le(fabs(p.value[0]), 0.02);
+	ck_assert_double_le(fabs(p.value[1]), 0.05);
 	param_free(&p);
 }
 END_TEST
@@ -368,6 +419,8 @@ int main(void)
 	tcase_add_loop_test(t, gradients, 0, 2 * NETS);
 	tcase_add_loop_test(t, fold_is_exact, 0, 2 * NETS);
 	tcase_add_test(t, rates);
+	tcase_add_loop_test(t, optimizer_steps, 0, (int)(sizeof(steps) / sizeof(*steps)));
+	tcase_add_loop_test(t, optimizers_descend, 0, (int)(sizeof(steps) / sizeof(*steps)));
 	tcase_add_loop_test(t, learns, 0, (int)(sizeof(toy_nets) / sizeof(*toy_nets)));
 	tcase_add_test(t, deterministic);
 	tcase_add_test(t, splits_every_class);
