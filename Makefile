@@ -507,11 +507,12 @@ $(BUILD)/setup-%: scripts/setup.sh
 	$(Q)scripts/setup.sh $*
 	@touch $@
 
-install: all ## DESTDIR and PREFIX are honoured
+install: all $(GEN)/sim_models_none.o ## DESTDIR and PREFIX are honoured
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/jetbnn/models $(DESTDIR)$(UDEV)
 	install -m 755 $(BUILD)/bnnctl $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(BUILD)/libbnn.a $(DESTDIR)$(PREFIX)/lib/
+	$(AR) r $(DESTDIR)$(PREFIX)/lib/libbnn.a $(GEN)/sim_models_none.o # its programs simulate nothing
 	install -m 644 sw/include/bnn.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 docs/bnnctl.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 models/*.bnn $(DESTDIR)$(PREFIX)/share/jetbnn/models/
