@@ -47,7 +47,9 @@ LIB_CFLAGS = $(call once,LIB_CFLAGS,$(PKG_CONFIG) --cflags libpng libusb-1.0 lib
 BLAS_CFLAGS = $(call once,BLAS_CFLAGS,$(PKG_CONFIG) --cflags openblas)
 CHECK_CFLAGS = $(call once,CHECK_CFLAGS,$(PKG_CONFIG) --cflags check)
 ONNX_CFLAGS = $(call once,ONNX_CFLAGS,$(PKG_CONFIG) --cflags libprotobuf-c)
-LIB_LIBS = $(call once,LIB_LIBS,$(PKG_CONFIG) --libs libpng libjpeg zlib libusb-1.0 libftdi1) -lm -pthread
+# `once` replaces the variable it is called in: what is not from pkg-config stands outside.
+PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(PKG_CONFIG) --libs libpng libjpeg zlib libusb-1.0 libftdi1)
+LIB_LIBS = $(PACKAGE_LIBS) -lm -pthread
 ONNX_LIBS = $(call once,ONNX_LIBS,$(PKG_CONFIG) --libs libprotobuf-c)
 BLAS_LIBS = $(call once,BLAS_LIBS,$(PKG_CONFIG) --libs openblas)
 CHECK_LIBS = $(call once,CHECK_LIBS,$(PKG_CONFIG) --libs check)
@@ -364,7 +366,7 @@ umock-client: $(BUILD)/tests/usb/test_umock $(BUILD)/tests/usb/bnnctl
 $(BUILD)/tests/usb/bnnctl: $(OBJ)/sw/bnnctl/main.o $(HOST_LIBS) $(BUILD)/libnosim.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $^ $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -lm -pthread -o $@
+	$(Q)$(CC) $(SANFLAGS) $^ $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -o $@
 $(BUILD)/umock_server: $(UMOCK_OBJ) $(BUILD)/libtests.a $(OBJ)/sw/bnnctl/boards.o $(BUILD)/libbnn.a $(SIM)/usb/jetbnn_usb.o \
 		$(SIM)/usb/Vjb_usb__ALL.a $(BUILD)/libusbhost.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
 	$(call say,LINK,$@)

@@ -10,7 +10,6 @@ struct usb_bench {
 	VerilatedContext context;
 	Vusb_device top{ &context };
 	struct usb_bench_stream stream;
-	uint64_t clocks;
 };
 
 static void edge(struct usb_bench *b)
@@ -19,7 +18,6 @@ static void edge(struct usb_bench *b)
 	b->top.eval();
 	b->top.clk = 0;
 	b->top.eval();
-	b->clocks++;
 }
 
 static void clock_pins(void *state, bool dp, bool dm, struct usb_pins *out)
@@ -43,6 +41,14 @@ static void clock_pins(void *state, bool dp, bool dm, struct usb_pins *out)
 	out->pull = t.pull;
 }
 
+static void reset(struct usb_bench *b)
+{
+	b->top.rst = 1;
+	for (int i = 0; i < 4; i++)
+		edge(b);
+	b->top.rst = 0;
+}
+
 struct usb_bench *usb_bench_new(const struct usb_bench_stream *stream)
 {
 	struct usb_bench *b = new (std::nothrow) usb_bench;
@@ -50,9 +56,8 @@ struct usb_bench *usb_bench_new(const struct usb_bench_stream *stream)
 	if (!b)
 		return nullptr;
 	b->stream = *stream;
-	b->clocks = 0;
 	b->top.attach = 1;
-	usb_bench_reset(b);
+	reset(b);
 	return b;
 }
 
@@ -71,14 +76,6 @@ void usb_bench_attach(struct usb_bench *b, bool attach)
 	b->top.attach = attach;
 }
 
-void usb_bench_reset(struct usb_bench *b)
-{
-	b->top.rst = 1;
-	for (int i = 0; i < 4; i++)
-		edge(b);
-	b->top.rst = 0;
-}
-
 bool usb_bench_configured(const struct usb_bench *b)
 {
 	return b->top.configured;
@@ -87,9 +84,4 @@ bool usb_bench_configured(const struct usb_bench *b)
 bool usb_bench_suspended(const struct usb_bench *b)
 {
 	return b->top.suspended;
-}
-
-uint64_t usb_bench_clocks(const struct usb_bench *b)
-{
-	return b->clocks;
 }

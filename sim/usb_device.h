@@ -29,10 +29,8 @@ void usb_bench_free(struct usb_bench *b);
 /* The pins for the host model. */
 struct usb_device_model usb_bench_model(struct usb_bench *b);
 void usb_bench_attach(struct usb_bench *b, bool attach);
-void usb_bench_reset(struct usb_bench *b);
 bool usb_bench_configured(const struct usb_bench *b);
 bool usb_bench_suspended(const struct usb_bench *b);
-uint64_t usb_bench_clocks(const struct usb_bench *b);
 
 #ifdef __cplusplus
 }

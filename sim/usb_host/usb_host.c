@@ -104,11 +104,6 @@ void usb_host_resume(struct usb_host *h, double microseconds)
 
 /* ---- packets ------------------------------------------------------------------------------- */
 
-void usb_host_raw(struct usb_host *h, uint8_t *levels, int count)
-{
-	usb_wires_send(&h->wires, levels, count);
-}
-
 static void gap(struct usb_host *h)
 {
 	usb_wires_hold(&h->wires, USB_J, 2 + h->options.gap * usb_chance(&h->wires.seed));

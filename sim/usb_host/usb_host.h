@@ -69,7 +69,5 @@ double usb_host_time(const struct usb_host *h);
 enum usb_result usb_host_setup(struct usb_host *h, const uint8_t setup[8]);
 enum usb_result usb_host_out(struct usb_host *h, int endpoint, const uint8_t *data, int count);
 enum usb_result usb_host_in(struct usb_host *h, int endpoint, uint8_t *data, int *count);
-/* A packet as it is, without repetition or check of an answer: for tests that break the rules. */
-void usb_host_raw(struct usb_host *h, uint8_t *levels, int count);
 
 #endif

@@ -91,9 +91,6 @@ int ctl_real(const struct ctl *c, const char *name, double least, double most, d
 /* What was written to a model file: net, weight bits, whether it has a pixel table. */
 void ctl_print_model(const struct ctl *c, const bnn_model *m, const char *to);
 
-/* Seconds of a clock that only goes forward. */
-double ctl_seconds(void);
-
 /* A bar on stderr: only on a terminal, not with -q, at most once a second. */
 struct ctl_progress {
 	const char *what;

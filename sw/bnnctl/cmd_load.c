@@ -2,6 +2,7 @@
  * bnnctl load: a model on a device; says size and time. */
 #include <stdio.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "json.h"
 #include "model.h"
@@ -10,7 +11,7 @@ int cmd_load(struct ctl *c, int argc, char **argv)
 {
 	const char *device = bnn_device_name(c->device);
 	struct bnn_err err = { 0 };
-	double begun = ctl_seconds(), ms;
+	double begun = clock_seconds(), ms;
 	size_t bits = model_weight_bits(c->model);
 
 	(void)argc;
@@ -19,7 +20,7 @@ int cmd_load(struct ctl *c, int argc, char **argv)
 		ctl_error("%s: %s", c->model_path, err.text);
 		return ctl_status(err.code);
 	}
-	ms = 1e3 * (ctl_seconds() - begun);
+	ms = 1e3 * (clock_seconds() - begun);
 	if (c->json) {
 		printf("{\"model\": ");
 		json_string(c->model_path);

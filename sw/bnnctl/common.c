@@ -3,9 +3,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "json.h"
 #include "model.h"
@@ -82,17 +82,9 @@ void ctl_detail(const struct ctl *c, const char *fmt, ...)
 	va_end(args);
 }
 
-double ctl_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 void ctl_progress_begin(struct ctl_progress *p, const struct ctl *c, const char *what)
 {
-	double now = ctl_seconds();
+	double now = clock_seconds();
 
 	*p = (struct ctl_progress){
 		.what = what, .shown = !c->quiet && isatty(STDERR_FILENO), .begun = now, .last = now
@@ -107,7 +99,7 @@ void ctl_progress_set(struct ctl_progress *p, double done, double total)
 
 	if (!p->shown)
 		return;
-	now = ctl_seconds();
+	now = clock_seconds();
 	if (now - p->last < 1)
 		return;
 	p->last = now;

@@ -4,10 +4,15 @@
 
 #include <time.h>
 
-long clock_ms(void)
+double clock_seconds(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+long clock_ms(void)
+{
+	return (long)(1e3 * clock_seconds());
 }

@@ -2,7 +2,8 @@
 #ifndef JB_CLOCK_H
 #define JB_CLOCK_H
 
-/* Milliseconds of a clock that only goes forward. */
+/* A clock that only goes forward. */
+double clock_seconds(void);
 long clock_ms(void);
 
 #endif

@@ -4,7 +4,6 @@
 #include "transport_ftdi.h"
 
 #include <ftdi.h>
-#include <stdlib.h>
 
 #include "clock.h"
 #include "jetbnn_defs.h"

@@ -215,23 +215,12 @@ static void post_read(struct stream *s, struct request *r)
 	submit(r);
 }
 
-/* Takes over the chosen board's handle. */
 static int open_board(struct stream *s, const char *serial, struct bnn_err *err)
 {
-	struct usb_list list;
-	int rc = usb_list_boards(s->ctx, &list, err);
-	int chosen;
+	int rc = usb_take(s->ctx, serial, &s->handle, err);
 
 	if (rc)
 		return rc;
-	chosen = usb_choose(&list, serial, err);
-	if (chosen >= 0) {
-		s->handle = list.board[chosen].handle;
-		list.board[chosen].handle = NULL;
-	}
-	usb_list_free(&list);
-	if (chosen < 0)
-		return chosen;
 	/* Both streams of the board are emptied: an earlier program may have left bytes there. */
 	rc = libusb_set_interface_alt_setting(s->handle, 0, 0);
 	if (rc)

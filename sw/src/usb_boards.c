@@ -29,7 +29,6 @@ static int read_protocol(libusb_device *device)
 	return version;
 }
 
-/* The claim tells whether another program uses the board; it is kept while the board is open. */
 static enum bnn_board_state open_board(struct usb_found *f,
 				       const struct libusb_device_descriptor *d)
 {
@@ -41,12 +40,17 @@ static enum bnn_board_state open_board(struct usb_found *f,
 	}
 	read_text(f->handle, d->iSerialNumber, f->serial);
 	read_text(f->handle, d->iProduct, f->product);
-	if (f->protocol != JB_PKT_VERSION)
-		return BNN_BOARD_OTHER_PROTOCOL;
-	rc = libusb_claim_interface(f->handle, 0);
+	return f->protocol == JB_PKT_VERSION ? BNN_BOARD_READY : BNN_BOARD_OTHER_PROTOCOL;
+}
+
+/* Whether another program uses a board shows when it is claimed. Only the one that is wanted is: for that
+ * moment nobody else could take it. */
+static void claim(struct usb_found *f)
+{
+	int rc = f->state == BNN_BOARD_READY ? libusb_claim_interface(f->handle, 0) : 0;
+
 	if (rc)
-		return rc == LIBUSB_ERROR_BUSY ? BNN_BOARD_BUSY : BNN_BOARD_UNREADABLE;
-	return BNN_BOARD_READY;
+		f->state = rc == LIBUSB_ERROR_BUSY ? BNN_BOARD_BUSY : BNN_BOARD_UNREADABLE;
 }
 
 int usb_list_boards(libusb_context *ctx, struct usb_list *out, struct bnn_err *err)
@@ -82,10 +86,8 @@ void usb_list_free(struct usb_list *list)
 	for (int i = 0; i < list->count; i++) {
 		struct usb_found *f = &list->board[i];
 
-		if (f->handle) {
-			libusb_release_interface(f->handle, 0);
-			libusb_close(f->handle);
-		}
+		if (f->handle)
+			libusb_close(f->handle); /* and gives up the claim */
 		libusb_unref_device(f->device);
 	}
 	list->count = 0;
@@ -161,6 +163,29 @@ int usb_choose(const struct usb_list *list, const char *serial, struct bnn_err *
 							   : refuse(&list->board[found], err);
 }
 
+int usb_take(libusb_context *ctx, const char *serial, libusb_device_handle **out,
+	     struct bnn_err *err)
+{
+	struct usb_list list;
+	int rc = usb_list_boards(ctx, &list, err);
+
+	if (rc)
+		return rc;
+	rc = usb_choose(&list, serial, err);
+	if (rc >= 0) {
+		struct usb_found *f = &list.board[rc];
+
+		claim(f);
+		rc = f->state == BNN_BOARD_READY ? BNN_OK : refuse(f, err);
+		if (!rc) {
+			*out = f->handle;
+			f->handle = NULL;
+		}
+	}
+	usb_list_free(&list);
+	return rc;
+}
+
 const char *bnn_board_state_text(int state)
 {
 	static const char *const text[] = { "ready", "no permission", "in use by another program",
@@ -191,8 +216,10 @@ int bnn_list(struct bnn_board_info *out, int size, int *count, struct bnn_err *e
 		return err_set(err, BNN_E_NO_DEVICE, "USB is not available: %s",
 			       libusb_strerror(rc));
 	rc = usb_list_boards(ctx, &list, err);
-	for (int i = 0; i < list.count && *count < size; i++)
+	for (int i = 0; i < list.count && *count < size; i++) {
+		claim(&list.board[i]);
 		describe(&list.board[i], &out[(*count)++]);
+	}
 	usb_list_free(&list);
 	libusb_exit(ctx);
 	return rc;

@@ -11,9 +11,9 @@
 
 /* What a look at the bus tells about one board. */
 struct usb_found {
-	libusb_device *device;        /* referenced by the list */
-	libusb_device_handle *handle; /* open, or NULL */
-	enum bnn_board_state state;
+	libusb_device *device;                    /* referenced by the list */
+	libusb_device_handle *handle;             /* open, or NULL */
+	enum bnn_board_state state;               /* BNN_BOARD_BUSY only when it was claimed */
 	int protocol;                             /* version of the packets its descriptors tell */
 	char serial[USB_TEXT], product[USB_TEXT]; /* empty without permission */
 	char place[16];                           /* "001/004": bus and device */
@@ -30,6 +30,10 @@ struct usb_list {
  * read). */
 int usb_list_boards(libusb_context *ctx, struct usb_list *out, struct bnn_err *err);
 void usb_list_free(struct usb_list *list);
+/* Opens the board that `serial` means and claims it for this process; the caller closes *out. Errors: those of
+ * usb_list_boards and usb_choose. */
+int usb_take(libusb_context *ctx, const char *serial, libusb_device_handle **out,
+	     struct bnn_err *err);
 /* Index of the board that `serial` (NULL: the only one) means. Errors: BNN_E_NO_DEVICE, with the reason:
  * no board, none with that serial number (those there are named), several to choose from, no permission
  * (the udev rule that helps), busy; BNN_E_DEVICE: another protocol version. */

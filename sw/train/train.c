@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * The training loop. */
-#define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "graph.h"
 #include "ref.h"
 #include "train.h"
@@ -40,14 +39,6 @@ void train_defaults(struct train_options *o)
 				     .holdout = 0.1,
 				     .optimizer = &optimizers[0],
 				     .rate = optimizers[0].rate };
-}
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static int check_options(const struct net *n, const struct train_set *s,
@@ -147,7 +138,7 @@ static double held_accuracy(struct run *r)
 
 static void tell(struct run *r, int epoch, struct train_progress *p)
 {
-	double now = seconds();
+	double now = clock_seconds();
 
 	if (!r->o->progress || (!p->epoch_done && now - r->told < 1))
 		return;
@@ -280,7 +271,7 @@ int train_run(const struct net *n, const struct train_set *set, const struct tra
 	memset(outcome, 0, sizeof(*outcome));
 	if (!rc)
 		rc = start(&r, n, err);
-	r.started = r.told = seconds();
+	r.started = r.told = clock_seconds();
 	for (int epoch = 1; !rc && epoch <= o->epochs; epoch++) {
 		double loss = run_epoch(&r, epoch);
 

@@ -155,26 +155,14 @@ const char *libusb_strerror(int code)
 
 /* ---- and the one board there is ---------------------------------------------------------- */
 
-int usb_list_boards(libusb_context *ctx, struct usb_list *list, struct bnn_err *err)
+int usb_take(libusb_context *ctx, const char *serial, libusb_device_handle **taken,
+	     struct bnn_err *err)
 {
 	(void)ctx;
-	(void)err;
-	memset(list, 0, sizeof(*list));
-	list->count = 1;
-	list->board[0].handle = (libusb_device_handle *)(uintptr_t)&handle;
-	return BNN_OK;
-}
-
-void usb_list_free(struct usb_list *list)
-{
-	list->count = 0;
-}
-
-int usb_choose(const struct usb_list *list, const char *serial, struct bnn_err *err)
-{
 	(void)serial;
 	(void)err;
-	return list->count - 1;
+	*taken = (libusb_device_handle *)(uintptr_t)&handle;
+	return BNN_OK;
 }
 
 /* ---- tests ----------------------------------------------------------------------------------- */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Which board a device string means, and what is said when there is none. */
+#include <stdio.h>
 #include <string.h>
 
 #include "check_main.h"
+#include "jetbnn_defs.h"
 #include "usb_boards.h"
 
 #define A                                         \
@@ -70,12 +72,24 @@ START_TEST(choice)
 }
 END_TEST
 
+/* The rule in the public header is text: its numbers are written a second time there. */
+START_TEST(rule)
+{
+	char want[64];
+
+	snprintf(want, sizeof(want), "ATTR{idVendor}==\"%04x\", ATTR{idProduct}==\"%04x\"",
+		 JB_USB_VENDOR, JB_USB_PRODUCT);
+	ck_assert_ptr_nonnull(strstr(BNN_UDEV_RULE, want));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("usb_choose");
 	TCase *t = tcase_create("choice");
 
 	tcase_add_loop_test(t, choice, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_test(t, rule);
 	suite_add_tcase(s, t);
 	return check_main(s);
 }

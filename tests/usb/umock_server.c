@@ -21,10 +21,10 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "boards.h"
+#include "clock.h"
 #include "common/fake_device.h"
 #include "jetbnn_usb.h"
 #include "umock_bed.h"
@@ -80,14 +80,6 @@ static int usage(const char *what, const char *value)
 {
 	fprintf(stderr, "umock_server: %s%s%s\n", what, value ? ": " : "", value ? value : "");
 	return 2;
-}
-
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000L + t.tv_nsec / 1000000;
 }
 
 static int fault_named(const char *name)
@@ -288,9 +280,9 @@ static void serve_plug(struct server *s)
 	if (u && !usbfs_plugged(u)) {
 		umock_bed_unplug(s->bed, 0);
 		s->unplug_after = 0;
-		s->replug_at = s->replug_ms ? now_ms() + s->replug_ms : 0;
+		s->replug_at = s->replug_ms ? clock_ms() + s->replug_ms : 0;
 	}
-	if (s->replug_at && now_ms() >= s->replug_at) {
+	if (s->replug_at && clock_ms() >= s->replug_at) {
 		s->replug_at = 0;
 		if (plug(s, 0, why))
 			fprintf(stderr, "umock_server: no re-plug: %s\n", why);
