@@ -186,7 +186,7 @@ include sim/units.mk
 
 SIM := $(BUILD)/sim
 HW := $(shell find hw -name '*.v')
-HW_DIRS := $(sort $(dir $(filter-out hw/mem/%/big_ram.v hw/top/%,$(HW))))
+HW_DIRS := $(sort $(dir $(filter-out hw/mem/%/big_ram.v hw/boards/%,$(HW))))
 VFLAGS = --cc --x-assign fast --x-initial fast --noassert --MP -Wall -O3 -I$(GEN)
 # $(1): memory family
 v_path = $(addprefix -y ,$(HW_DIRS:/=) hw/mem/$(1) sim/cells)
@@ -456,11 +456,14 @@ LINT_V := $(patsubst %.v,lint-v/%,$(HW))
 
 lint: lint-v lint-format lint-cppcheck lint-tidy lint-man ## Verilog modules one by one, C by cppcheck, clang-tidy and clang-format, man page
 
-# Each module alone at its default parameters; a vendor memory wrapper with its own family.
+# Each module alone at its default parameters; a vendor memory wrapper with its own family, a board top
+# with the memory that its constraint file names.
+board_memory = $(shell sed -n 's/^\# board:.* memory=\([a-z0-9]*\).*/\1/p' $(wildcard constraints/$(1).*))
+lint_memory = $(if $(filter hw/boards/%,$(1)),$(call board_memory,$(notdir $(1))),$(if $(filter hw/mem/ice40up/%,$(1)),ice40up,generic))
+lint_top = $(if $(filter hw/boards/%,$(1)),board_$(notdir $(1)) -Wno-DECLFILENAME,$(notdir $(1)))
 $(LINT_V): lint-v/%: $(GEN_VH) $(GEN_USB_VH)
 	$(call say,LINT,$*.v)
-	$(Q)$(VERILATOR) --lint-only -Wall -I$(GEN) $(call v_path,$(if $(filter hw/mem/ice40up/% hw/top/up5k%,$*),ice40up,generic)) \
-		--top-module $(notdir $*) $*.v
+	$(Q)$(VERILATOR) --lint-only -Wall -I$(GEN) $(call v_path,$(call lint_memory,$*)) --top-module $(call lint_top,$*) $*.v
 lint-v: $(LINT_V)
 
 lint-format:

@@ -44,3 +44,7 @@ UNIT_usb_device_default :=
 
 UNITS += byte_cross@default
 UNIT_byte_cross_default :=
+
+UNITS += power_on@2 power_on@16
+UNIT_power_on_2 := -GLENGTH=2
+UNIT_power_on_16 := -GLENGTH=16

@@ -61,6 +61,10 @@ module map_mem #(
 		wdata <= mw_req ? mw_data : fm_data;
 	end
 
+	generate if (MAP_AW > ADDR) begin : g_high
+		wire unused = &{1'b0, addr[MAP_AW-1:ADDR]};
+	end endgenerate
+
 	big_ram #(.WORDS32(MW), .DEPTH(ROWS)) u_ram (
 		.clk(clk), .en(en), .we(we), .be(be), .addr(addr[ADDR-1:0]), .wdata(wdata), .rdata(rdata)
 	);

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// board_ulx3s: ULX3S with ECP5-85F: the accelerator at 96 MHz behind its USB device on connector US2.
+//
+//   clk25 - PLL - clk48 - jetbnn_usb (USB) - BB pads of D+ and D-
+//               \ clk96 - jetbnn_usb (accelerator)
+//
+// Reset: power_on in each clock, while the PLL has not locked or button FIRE1 is pressed.
+// LEDs, from the right: a model is loaded, an image is in flight, the link is active, USB is configured,
+// USB is suspended. wifi_gpio0 stays high, so that the ESP32 does not reconfigure the FPGA.
+// BUILD: number reported by IDENTIFY. Pins and sources: constraints/ulx3s.lpf, docs/boards.md.
+`default_nettype none
+`include "jetbnn_defs.vh"
+
+module board_ulx3s #(
+	parameter [31:0] BUILD = 0
+) (
+	input  wire       clk25,
+	input  wire       button,
+	inout  wire       usb_dp,
+	inout  wire       usb_dn,
+	output wire       usb_dp_pu,
+	output wire       wifi_gpio0,
+	output wire [4:0] led
+);
+	wire clkfb, clk48, clk96, locked, usb_rst, core_rst, dp_in, dm_in, dp_out, dm_out, oe;
+
+	// ecppll -i 25 --highres -o 96: VCO 480 MHz, which a second output divides by 10.
+	(* FREQUENCY_PIN_CLKI="25", FREQUENCY_PIN_CLKOS="96", FREQUENCY_PIN_CLKOS2="48" *)
+	(* ICP_CURRENT="12", LPF_RESISTOR="8", MFG_ENABLE_FILTEROPAMP="1", MFG_GMCREF_SEL="2" *)
+	EHXPLLL #(
+		.CLKI_DIV(5), .CLKFB_DIV(2), .FEEDBK_PATH("CLKOP"),
+		.CLKOP_ENABLE("ENABLED"), .CLKOP_DIV(48), .CLKOP_CPHASE(9),
+		.CLKOS_ENABLE("ENABLED"), .CLKOS_DIV(5),
+		.CLKOS2_ENABLE("ENABLED"), .CLKOS2_DIV(10)
+	) u_pll (
+		.CLKI(clk25), .CLKFB(clkfb), .CLKOP(clkfb), .CLKOS(clk96), .CLKOS2(clk48), .LOCK(locked),
+		.RST(1'b0), .STDBY(1'b0), .PHASESEL0(1'b0), .PHASESEL1(1'b0), .PHASEDIR(1'b1),
+		.PHASESTEP(1'b1), .PHASELOADREG(1'b1), .PLLWAKESYNC(1'b0), .ENCLKOP(1'b0)
+	);
+
+	power_on u_usb_on (.clk(clk48), .ready(locked && !button), .rst(usb_rst));
+	power_on u_core_on (.clk(clk96), .ready(locked && !button), .rst(core_rst));
+
+	jetbnn_usb #(
+		.O(8), .P(8), .F(8), .KMAX(5), .CMAX(3), .CODE_ROWS(8192), .OUT_MAX(512), .WROWS(256),
+		.AW(22), .MODEL_WORDS(32768), .MAP_ROWS(4096), .JETS(0), .CROSS(1), .TIMEOUT(40000),
+		.CLOCK_HZ(96000000), .BOARD(`JB_BOARD_ULX3S), .BUILD(BUILD)
+	) u_jetbnn (
+		.clk(clk48), .rst(usb_rst), .core_clk(clk96), .core_rst(core_rst), .attach(1'b1),
+		.dp_in(dp_in), .dm_in(dm_in), .dp_out(dp_out), .dm_out(dm_out), .oe(oe), .pull(usb_dp_pu),
+		.configured(led[3]), .suspended(led[4]), .led(led[2:0])
+	);
+
+	BB u_pads [1:0] (
+		.B({usb_dp, usb_dn}), .I({dp_out, dm_out}), .T(!oe), .O({dp_in, dm_in})
+	);
+
+	assign wifi_gpio0 = 1'b1;
+endmodule
+
+`default_nettype wire
