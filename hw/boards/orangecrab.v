@@ -47,8 +47,8 @@ module board_orangecrab #(
 	power_on u_core_on (.clk(clk96), .ready(locked), .rst(core_rst));
 
 	jetbnn_usb #(
-		.O(2), .P(8), .F(8), .KMAX(5), .CMAX(3), .CODE_ROWS(1024), .OUT_MAX(256), .WROWS(128),
-		.AW(20), .MODEL_WORDS(4096), .MAP_ROWS(1024), .JETS(0), .CROSS(1), .TIMEOUT(40000),
+		.O(2), .P(8), .F(2), .KMAX(5), .CMAX(3), .CODE_ROWS(1024), .OUT_MAX(256), .WROWS(256),
+		.AW(20), .MODEL_WORDS(8192), .MAP_ROWS(512), .JETS(0), .CROSS(1), .TIMEOUT(40000),
 		.CLOCK_HZ(96000000), .BOARD(`JB_BOARD_ORANGECRAB), .BUILD(BUILD)
 	) u_jetbnn (
 		.clk(clk48), .rst(usb_rst), .core_clk(clk96), .core_rst(core_rst), .attach(1'b1),

@@ -42,7 +42,7 @@ module board_ulx3s #(
 	power_on u_core_on (.clk(clk96), .ready(locked && !button), .rst(core_rst));
 
 	jetbnn_usb #(
-		.O(8), .P(8), .F(8), .KMAX(5), .CMAX(3), .CODE_ROWS(8192), .OUT_MAX(512), .WROWS(256),
+		.O(8), .P(8), .F(4), .KMAX(5), .CMAX(3), .CODE_ROWS(4096), .OUT_MAX(512), .WROWS(256),
 		.AW(22), .MODEL_WORDS(32768), .MAP_ROWS(4096), .JETS(0), .CROSS(1), .TIMEOUT(40000),
 		.CLOCK_HZ(96000000), .BOARD(`JB_BOARD_ULX3S), .BUILD(BUILD)
 	) u_jetbnn (
