@@ -20,7 +20,7 @@ sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$work/help" > "$work/commands
 
 # "section option": section main for the options of all commands.
 options() {
-	sed -n "s/^  \(-[a-z], \)\{0,1\} *--\([a-z]*\).*/$1 \2/p"
+	sed -n "s/^  \(-[a-z], \)\{0,1\} *--\([a-z-]*\).*/$1 \2/p"
 }
 options main < "$work/help" > "$work/have"
 while read -r command; do

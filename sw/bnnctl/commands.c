@@ -46,6 +46,13 @@ const struct ctl_command ctl_commands[] = {
 	  "FOLDER holds a folder of images for each class, or train/ and test/ with such folders.\n"
 	  "Ctrl-C stops after the present epoch and keeps the best one; a second one stops now.\n",
 	  0, 0, 1, train_options },
+	{ "sort", cmd_sort, "a sorting line: images to lanes by rules", "FOLDER | -",
+	  "Classifies the files of FOLDER and those that come later, or frames from standard input\n"
+	  "(binary PGM or PPM, or --raw), and sends each to a lane. A line has image, lane, class,\n"
+	  "margin and, when it did not go where its class says, why, with tabs between. Ctrl-C\n"
+	  "finishes what was begun; statistics follow on standard error.\n"
+	  "JSON: an object a line, as with --log.\n",
+	  NEED_MODEL, 0, 1, sort_options },
 	{ "selftest", cmd_selftest, "random networks on the device against the reference", "",
 	  "Every layer's map, the class map, scores and the class of random images are compared.\n"
 	  "Networks beyond the device's limits are counted and passed over. Exit status 6 on a\n"

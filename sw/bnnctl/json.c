@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * JSON on stdout. */
+ * JSON texts. */
 #include <stdio.h>
 
 #include "json.h"
@@ -19,23 +19,28 @@ static int utf8_length(const unsigned char *s)
 	return n;
 }
 
-void json_string(const char *text)
+void json_write(FILE *to, const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
 
-	putchar('"');
+	putc('"', to);
 	while (*s) {
 		int n = utf8_length(s);
 
 		if (*s == '"' || *s == '\\')
-			printf("\\%c", *s);
+			fprintf(to, "\\%c", *s);
 		else if (*s < 0x20 || *s == 0x7F)
-			printf("\\u%04x", *s);
+			fprintf(to, "\\u%04x", *s);
 		else if (n)
-			fwrite(s, 1, (size_t)n, stdout);
+			fwrite(s, 1, (size_t)n, to);
 		else
-			fputs("\xEF\xBF\xBD", stdout);
+			fputs("\xEF\xBF\xBD", to);
 		s += n ? n : 1;
 	}
-	putchar('"');
+	putc('"', to);
+}
+
+void json_string(const char *text)
+{
+	json_write(stdout, text);
 }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ * The boards of a sorting line: a thread each. A board that fails or is unplugged gives its images
+ * back to the line and is opened again, later and later, until it answers. */
+#ifndef SORT_CREW_H
+#define SORT_CREW_H
+
+#include <stdatomic.h>
+
+#include "console.h"
+#include "line.h"
+
+#define CREW_FLIGHT 2 /* images a device keeps in flight */
+
+struct crew;
+
+struct crew_board {
+	struct crew *crew;
+	int index;
+	char spec[96]; /* as named; once opened as the device calls itself */
+	bnn_device *device;
+	pthread_t thread;
+	bool started;
+	atomic_bool present;
+	uint8_t *pixels; /* of the image to be sent, owned */
+	uint64_t flight[CREW_FLIGHT];
+	int flying;
+};
+
+struct crew {
+	struct line *line;
+	struct console *console;
+	const bnn_model *model;
+	struct bnn_open_options options;
+	/* How a board is opened: bnn_device_open, or a test's. */
+	int (*open)(const char *spec, const struct bnn_open_options *opt, bnn_device **out,
+		    struct bnn_err *err);
+	double backoff_first, backoff_most; /* seconds between attempts to open */
+	struct crew_board board[LINE_MAX_BOARDS];
+	int boards;
+	atomic_uint losses; /* boards lost, in all */
+};
+
+/* Sets the defaults. The pointers stay the caller's and must outlive the crew. */
+void crew_begin(struct crew *c, struct console *console, const bnn_model *model);
+/* Opens the boards of a list "usb:A,usb:B" and loads the model on them: all of them must be there.
+ * Errors: BNN_E_ARG, those of bnn_device_open and bnn_device_load. */
+int crew_open(struct crew *c, const char *list, struct bnn_err *err);
+/* Starts the threads. Errors: BNN_E_INTERNAL. */
+int crew_start(struct crew *c, struct line *line, struct bnn_err *err);
+/* Waits until all have left the line, closes the boards. */
+void crew_end(struct crew *c);
+/* Boards that are there now. */
+int crew_present(const struct crew *c);
+
+#endif

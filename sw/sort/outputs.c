@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ * What is done with a decision. */
+#define _POSIX_C_SOURCE 200809L
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action_file.h"
+#include "outputs.h"
+
+static void fault(struct outputs *o, const struct bnn_err *why)
+{
+	o->faults++;
+	console_fault(o->console, "%s", why->text);
+}
+
+/* Where the picture goes: a file with several parts by what they have in common. */
+static int choose_folder(const struct outputs *o, const struct event *e, char *out, size_t size,
+			 struct bnn_err *err)
+{
+	int lane = o->lane >= 0 ? o->lane : e->rules->fault_lane[REASON_UNCERTAIN];
+	const char *lane_name = e->rules->lane[lane].name, *second = "";
+
+	if (o->lane < 0)
+		second = "mixed";
+	else if (o->reason != REASON_OK)
+		second = reason_name[o->reason];
+	else if (o->class_ >= 0)
+		second = bnn_model_class(e->model, o->class_);
+	if (o->layout == LAYOUT_LANE)
+		return file_folder(o->folder, lane_name, "", out, size, err);
+	if (o->layout == LAYOUT_BOTH)
+		return file_folder(o->folder, lane_name, second, out, size, err);
+	return file_folder(o->folder, o->reason == REASON_OK && *second ? second : lane_name, "",
+			   out, size, err);
+}
+
+/* Adds the event to what is known of its file; true when it was the last part. */
+static bool add_part(struct outputs *o, const struct event *e)
+{
+	const struct origin *from = &e->item->from;
+	int class_ = event_class(e) ? e->item->result.index : -1;
+
+	if (from->part == 0 || o->action == FILE_SAVE) {
+		o->lane = e->lane;
+		o->class_ = class_;
+		o->reason = e->reason;
+	} else {
+		o->lane = o->lane == e->lane ? o->lane : -1;
+		o->class_ = o->class_ == class_ ? class_ : -1;
+		o->reason = o->reason == e->reason ? o->reason : REASON_UNCERTAIN;
+	}
+	return from->part + 1 >= from->parts;
+}
+
+/* "20261123T224517.123-000012": sorts by time, and no other image has it. */
+static void picture_name(const struct event *e, char *out, size_t size)
+{
+	struct tm tm;
+	size_t n;
+
+	gmtime_r(&e->item->from.wall.tv_sec, &tm);
+	n = strftime(out, size, "%Y%m%dT%H%M%S", &tm);
+	snprintf(out + n, size - n, ".%03ld-%06" PRIu64, e->item->from.wall.tv_nsec / 1000000,
+		 e->item->number);
+}
+
+static void put_away(struct outputs *o, struct event *e)
+{
+	const struct item *item = e->item;
+	char folder[LINE_NAME], name[64];
+	struct bnn_err why = { 0 };
+	bool last = add_part(o, e);
+	int rc;
+
+	if (o->action == FILE_SAVE ? !item->picture.pixels : !item->from.is_file || !last)
+		return;
+	rc = choose_folder(o, e, folder, sizeof(folder), &why);
+	if (!rc && o->action == FILE_MOVE) {
+		rc = file_move(item->from.name, folder, e->to, sizeof(e->to), &why);
+	} else if (!rc && o->action == FILE_LINK) {
+		rc = file_link(item->from.name, folder, e->to, sizeof(e->to), &why);
+	} else if (!rc) {
+		picture_name(e, name, sizeof(name));
+		rc = file_save(&item->picture, name, folder, e->to, sizeof(e->to), &why);
+	}
+	if (rc) {
+		e->to[0] = 0;
+		fault(o, &why);
+	}
+}
+
+static void log_event(struct outputs *o, struct log *l,
+		      void (*write_it)(const struct event *e, FILE *to), const struct event *e)
+{
+	struct bnn_err why = { 0 };
+	char *line = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&line, &n);
+
+	if (to)
+		write_it(e, to);
+	if (!to || fclose(to)) {
+		why.code = BNN_E_MEMORY;
+		snprintf(why.text, sizeof(why.text), "%s: out of memory for a line", l->path);
+	} else {
+		log_line(l, line, n, &why);
+	}
+	free(line);
+	if (why.code)
+		fault(o, &why);
+}
+
+void outputs_event(struct outputs *o, struct event *e)
+{
+	struct bnn_err why = { 0 };
+
+	if (o->action != FILE_LEAVE)
+		put_away(o, e);
+	if (o->json.path)
+		log_event(o, &o->json, event_json, e);
+	if (o->csv.path)
+		log_event(o, &o->csv, event_csv, e);
+	console_wipe(o->console);
+	(o->json_out ? event_json : event_text)(e, stdout);
+	putchar('\n');
+	fflush(stdout);
+	if (o->use_run && run_event(&o->run, e, &why))
+		fault(o, &why);
+}
+
+void outputs_close(struct outputs *o)
+{
+	if (o->use_run) {
+		run_collect(&o->run, true);
+		o->faults += o->run.failures;
+		run_close(&o->run);
+		o->use_run = false;
+	}
+	log_close(&o->json);
+	log_close(&o->csv);
+}

@@ -1,0 +1,232 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# bnnctl sort from the outside, on devices cpu and sim: tests/system/test_sort.sh [BUILD]
+# Prints what went wrong and a count; exit status 1 when anything did.
+set -u
+cd "$(dirname "$0")/../.."
+build=${1:-build}
+bnnctl=$build/bnnctl
+python=/usr/bin/python3
+work=$(mktemp -d)
+background=
+trap 'if [ -n "$background" ]; then kill $background 2> /dev/null; fi; rm -r "$work"' EXIT
+good=0
+bad=0
+rules=examples/clothes.rules
+export BNN_MODEL=models/fashion-mnist.bnn
+
+wrong() {
+	bad=$((bad + 1))
+	echo "FAIL: $1" >&2
+	tail -n 20 "$work/out" | sed 's/^/  stdout | /' >&2
+	tail -n 20 "$work/err" | sed 's/^/  stderr | /' >&2
+}
+
+# ok TEXT COMMAND...: the command is a check by itself
+ok() {
+	local text=$1
+	shift
+	if "$@" > "$work/ok" 2>&1; then good=$((good + 1)); else wrong "$text: $*"; fi
+}
+
+# expect STATUS STDERR ARGUMENT...: bnnctl's exit status, an extended regular expression, "" anything
+expect() {
+	local status=$1 err=$2 got
+	shift 2
+	timeout 120 "$bnnctl" "$@" > "$work/out" 2> "$work/err" < "${input:-/dev/null}"
+	got=$?
+	if [ "$got" -ne "$status" ]; then
+		wrong "exit status $got, not $status: $*"
+	elif [ -n "$err" ] && ! grep -Eq -- "$err" "$work/err"; then
+		wrong "stderr is not '$err': $*"
+	else
+		good=$((good + 1))
+	fi
+}
+
+is() { [ "$1" = "$2" ]; }
+count() { find "$1" -type f | wc -l; }
+# until_true COMMAND...: within ten seconds
+until_true() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		if "$@" > /dev/null 2>&1; then return 0; fi
+		sleep 0.05
+	done
+	return 1
+}
+shell() { bash -c "$1"; }
+
+# The first 60 test images as files, as raw frames and as a PGM stream.
+make_images() {
+	mkdir "$work/images"
+	$python - "$work" <<- 'PYTHON'
+		import gzip, sys
+		work = sys.argv[1]
+		path = "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz"
+		pixels = gzip.open(path).read(16 + 60 * 784)[16:]
+		frames = [pixels[i:i + 784] for i in range(0, len(pixels), 784)]
+		with open(work + "/raw", "wb") as raw, open(work + "/pnm", "wb") as pnm:
+		    for i, frame in enumerate(frames):
+		        image = b"P5 28 28 255\n" + frame
+		        raw.write(frame)
+		        pnm.write(image)
+		        open(work + "/images/%02d.pgm" % i, "wb").write(image)
+		# Four images side by side on black, 14 pixels between them, and an empty frame.
+		def row(frame, r):
+		    return frame[28 * r:28 * r + 28]
+		with open(work + "/belt", "wb") as belt:
+		    for r in range(28):
+		        belt.write(b"".join(row(frames[i], r) + bytes(14) for i in range(4)))
+		    belt.write(bytes(168 * 28))
+	PYTHON
+}
+
+# The class of each image as `classify` says, in order.
+make_answer() {
+	"$bnnctl" -q -d cpu classify "$work/images" | cut -f 2 > "$work/classes"
+	ok "60 classes" is "$(wc -l < "$work/classes")" 60
+}
+
+# The same classes in the same order, and the numbers 0 to 59: FILE is a JSON log.
+in_order() {
+	$python - "$1" "$work/classes" <<- 'PYTHON'
+		import json, sys
+		events = [json.loads(line) for line in open(sys.argv[1])]
+		assert [e["number"] for e in events] == list(range(60)), [e["number"] for e in events]
+		assert [e["class"] for e in events] == open(sys.argv[2]).read().splitlines()
+		shoes = ("Sandal", "Sneaker", "Ankle boot")
+		for e in events:
+		    least = 60 if e["class"] == "Bag" else 20
+		    lane = "reject" if e["margin"] < least else "shoes" if e["class"] in shoes \
+		        else "bags" if e["class"] == "Bag" else "clothes"
+		    assert e["lane"] == lane and e["reason"] == ("ok" if lane != "reject" else "uncertain"), e
+		    assert e.get("output") == {"shoes": 0, "bags": 1, "clothes": 2}.get(lane), e
+	PYTHON
+}
+
+# The rules of the example without a clock: for machines of any speed.
+no_clock() { grep -Ev '^(delay|deadline|spacing)' "$rules" > "$work/untimed.rules"; }
+
+test_check() {
+	expect 0 '' sort --check "$rules"
+	ok "explained" grep -q '^lane bags (ejector output 1): Bag with a margin of 60 or more$' "$work/out"
+	printf 'lane a\nclass Bolt -> a\n' > "$work/bad.rules"
+	expect 3 'bad.rules:2: class "Bolt": the model has no such class' sort --check "$work/bad.rules"
+	printf 'lane a\nother -> a\nmargin many\n' > "$work/bad.rules"
+	expect 3 'bad.rules:3: margin "many": a whole number from 0 to 2147483647' sort -r "$work/bad.rules" -
+	expect 3 'none.rules: No such file' sort --check "$work/none.rules"
+}
+
+test_usage() {
+	expect 2 'no source' sort -d cpu
+	expect 2 '--raw 28x28: COLSxROWSxN is needed' sort -d cpu --raw 28x28 -
+	expect 2 '--raw 28x28x2: COLSxROWSxN' sort -d cpu --raw 28x28x2 -
+	expect 2 '--crop 1,2,0,4: X,Y,W,H' sort -d cpu --crop 1,2,0,4 -
+	expect 2 '--parts shiny: bright:N or dark:N' sort -d cpu --parts shiny -
+	expect 2 '--area, --border and --whole need --parts' sort -d cpu --whole -
+	expect 2 '--move and --link exclude each other' sort -d cpu --move a --link b "$work"
+	expect 2 '--move needs a folder' sort -d cpu --move a -
+	expect 2 'more than 16 devices' sort --devices cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu -
+	expect 2 'command word .*nobody' sort -d cpu --run 'echo {nobody}' -
+	expect 3 'none: cannot be watched: No such file' sort -d cpu "$work/none"
+	expect 4 'simulated' sort --devices cpu,sim:none -
+}
+
+test_folder() {
+	cp -r "$work/images" "$work/in"
+	expect 0 '^60 images' sort -d cpu -r "$work/untimed.rules" --once --move "$work/moved" \
+		--log "$work/log" --csv "$work/csv" --status-file "$work/status" "$work/in"
+	ok "events as told by the rules" in_order "$work/log"
+	ok "nothing is left" is "$(count "$work/in")" 0
+	ok "all were moved" is "$(count "$work/moved")" 60
+	ok "lane and class" test -f "$work/moved/shoes/Ankle boot/00.pgm"
+	ok "CSV has a header and 60 lines" is "$(wc -l < "$work/csv")" 61
+	ok "status is JSON" $python -c "import json, sys
+s = json.load(open(sys.argv[1]))
+assert s['state'] == 'ended' and s['images'] == 60 == sum(s['lanes'].values()), s" "$work/status"
+	# The same names once more, one of them no image: nothing is overwritten.
+	cp -r "$work/images/"* "$work/in"
+	echo 'no image' > "$work/in/07.pgm"
+	expect 0 '  unreadable +1$' sort -d cpu -r "$work/untimed.rules" --once --move "$work/moved" "$work/in"
+	ok "all are there" is "$(count "$work/moved")" 120
+	ok "unreadable goes to reject" test -f "$work/moved/reject/unreadable/07.pgm"
+	expect 0 '' sort -d cpu --once --link "$work/linked" --layout class "$work/images"
+	expect 0 '' sort -d cpu --once --link "$work/linked" --layout class "$work/images"
+	ok "links, once" is "$(count "$work/linked")" 60
+	ok "by class" test -f "$work/linked/Ankle boot/00.pgm"
+}
+
+test_streams() {
+	input=$work/raw expect 0 '^60 images' sort -d cpu -r "$work/untimed.rules" --raw 28x28x1 --log "$work/raw.log" -
+	ok "raw frames in order" in_order "$work/raw.log"
+	input=$work/pnm expect 0 '^60 images' sort --devices cpu,sim,cpu -r "$work/untimed.rules" --log "$work/pnm.log" -
+	ok "PGM frames, three devices, in order" in_order "$work/pnm.log"
+	head -c 1000 "$work/raw" > "$work/cut"
+	input=$work/cut expect 0 '  unreadable +1$' sort -d cpu --raw 28x28x1 -
+	input=$work/raw expect 3 'frame 1: no binary PGM or PPM image' sort -d cpu -
+	# Frames of a video, as people would send them.
+	ffmpeg -loglevel error -f lavfi -i testsrc=size=160x120:rate=25 -t 2 -f rawvideo -pix_fmt gray - > "$work/video"
+	ok "ffmpeg wrote 50 frames" is "$(wc -c < "$work/video")" $((50 * 160 * 120))
+	ok "ffmpeg into sort" is "$(ffmpeg -loglevel error -f lavfi -i testsrc=size=160x120:rate=25 -t 2 \
+		-f rawvideo -pix_fmt rgb24 - | "$bnnctl" -q -d cpu sort --raw 160x120x3 - | wc -l)" 50
+	ok "PPM images from ffmpeg" is "$(ffmpeg -loglevel error -f lavfi -i testsrc=size=160x120:rate=25 -t 2 \
+		-f image2pipe -c:v ppm - | "$bnnctl" -q -d cpu sort --crop 10,20,100,100 - | wc -l)" 50
+}
+
+test_parts() {
+	input=$work/belt expect 0 'frames without a part 1' sort -d cpu --raw 168x28x1 --parts bright:0 --border 0 \
+		--area 100 --save "$work/saved" --log "$work/parts.log" -
+	ok "four parts from left to right" $python - "$work/parts.log" <<- 'PYTHON'
+		import json, sys
+		events = [json.loads(line) for line in open(sys.argv[1])]
+		assert [e["part"] for e in events] == [0, 1, 2, 3], events
+		assert [e["box"][0] // 42 for e in events] == [0, 1, 2, 3], events
+		assert events[0]["class"] == "Ankle boot", events
+		for e in events:
+		    assert open(e["to"], "rb").read().startswith(b"P5\n%d %d\n255\n" % tuple(e["box"][2:])), e
+	PYTHON
+	ok "pictures of them" is "$(count "$work/saved")" 4
+}
+
+# A line that runs: files come, programs are started, Ctrl-C ends it in order.
+test_running() {
+	mkdir "$work/inbox"
+	cp "$work/images/00.pgm" "$work/inbox"
+	"$bnnctl" sort -d cpu -r "$work/untimed.rules" --move "$work/outbox" --status-file "$work/live" \
+		--run "/bin/sh -c echo\$IFS\$0>>$work/ran {lane}" "$work/inbox" > "$work/out" 2> "$work/err" &
+	background=$!
+	ok "what was there is sorted" until_true test -f "$work/outbox/shoes/Ankle boot/00.pgm"
+	cp "$work/images/01.pgm" "$work/inbox/.part"
+	mv "$work/inbox/.part" "$work/inbox/01.pgm"
+	cp "$work/images/02.pgm" "$work/inbox"
+	ok "what comes is sorted" until_true shell "[ \$(find $work/outbox -type f | wc -l) = 3 ]"
+	ok "the status file says so" until_true grep -q '"state": "running".*"images": 3,' "$work/live"
+	kill -INT $background
+	wait $background
+	ok "Ctrl-C: exit status 0" is $? 0
+	background=
+	ok "statistics at the end" grep -q '^3 images in' "$work/err"
+	ok "programs ran" is "$(sort "$work/ran" | tr '\n' ' ')" 'clothes clothes shoes '
+	ok "status: ended" grep -q '"state": "ended"' "$work/live"
+}
+
+# A deadline no machine meets: all goes to the lane of late images.
+test_late() {
+	printf 'lane good\nlane missed\nother -> good\nlate -> missed\ndeadline 1 ms\n' > "$work/late.rules"
+	input=$work/raw expect 0 '  lane missed  *60$' sort -d sim -r "$work/late.rules" --raw 28x28x1 --log "$work/late.log" -
+	ok "no class in a late line" is "$(grep -c '"class": null, "margin": null, "lane": "missed", "reason": "late"' "$work/late.log")" 60
+}
+
+make_images
+no_clock
+make_answer
+test_check
+test_usage
+test_folder
+test_streams
+test_parts
+test_running
+test_late
+echo "test_sort: $good good, $bad bad"
+[ "$bad" -eq 0 ]
