@@ -22,3 +22,12 @@ SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=1 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX
 # functions is sim/usb_host/usb_model.c.
 SIM_TOP_usb := jetbnn_usb
 SIM_PARAMS_usb := $(SIM_PARAMS_1x2)
+
+# What the tops of these boards set; UP5K boards have those of up5k. Not in SIM_CONFIGS: they take minutes to
+# build. `make fuzz SIM_CONFIGS="orangecrab ulx3s"` compares every layer of random networks on them.
+SIM_PARAMS_tinyfpga_bx := -GO=1 -GP=4 -GF=1 -GKMAX=3 -GCMAX=1 -GCODE_ROWS=256 -GOUT_MAX=64 \
+	-GWROWS=128 -GAW=16 -GMODEL_WORDS=512 -GMAP_ROWS=256 -GJETS=0 -GTIMEOUT=20000
+SIM_PARAMS_orangecrab := -GO=2 -GP=8 -GF=2 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=256 \
+	-GWROWS=256 -GAW=20 -GMODEL_WORDS=8192 -GMAP_ROWS=512 -GJETS=0 -GTIMEOUT=40000
+SIM_PARAMS_ulx3s := -GO=8 -GP=8 -GF=4 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=4096 -GOUT_MAX=512 \
+	-GWROWS=256 -GAW=22 -GMODEL_WORDS=32768 -GMAP_ROWS=4096 -GJETS=0 -GTIMEOUT=40000

@@ -196,11 +196,11 @@ def check_core(root, name, keys, top, mhz):
         if clock in core["connections"]:
             want([c for c in top.typed("power_on") if top.pin(c, "clk") == top.pin(core, clock) and
                   top.pin(c, "rst") == top.pin(core, reset)], f"{reset} is not a power_on in {clock}")
-    if keys["memory"] == "ice40up":
-        with open(f"{root}/sim/configs.mk") as f:
-            text = re.search(r"SIM_PARAMS_up5k :=((?:.*\\\n)*.*)", f.read())[1]
-        for key, value in re.findall(r"-G(\w+)=(\d+)", text):
-            want(params[key] == int(value), f"{key} is {params[key]}, {value} in up5k of sim/configs.mk")
+    with open(f"{root}/sim/configs.mk") as f:
+        configs = dict(re.findall(r"SIM_PARAMS_(\w+) :=((?:.*\\\n)*.*)", f.read()))
+    config = "up5k" if keys["device"] == "up5k" else name
+    for key, value in re.findall(r"-G(\w+)=(\d+)", configs[config]):
+        want(params[key] == int(value), f"{key} is {params[key]}, {value} in {config} of sim/configs.mk")
 
 
 def check(root, gen, path):
