@@ -245,7 +245,8 @@ SIM_LIBS := $(GEN)/sim_models.o
 $(foreach c,$(SIM_CONFIGS),$(eval $(call sim_config,$(c))))
 
 # The table of configurations that libbnn's "sim" transport searches, first one is the default.
-$(GEN)/sim_models.c: sim/configs.mk Makefile
+$(GEN)/sim_models/params: PARAMS = $(SIM_CONFIGS)
+$(GEN)/sim_models.c: $(GEN)/sim_models/params Makefile
 	@mkdir -p $(@D)
 	$(Q){ echo "/* Generated from sim/configs.mk: do not edit. */"; \
 	echo "struct sim_model_ops;"; \
