@@ -68,7 +68,7 @@ MAKEFLAGS += --no-builtin-rules
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile hw/boards.mk
 
 all: $(BUILD)/libbnn.a $(BUILD)/bnnctl ## library and bnnctl with the simulated accelerator
 
@@ -507,12 +507,17 @@ synth-usb: $(GEN_VH) $(GEN_USB_VH) ## the USB device alone on iCE40 UP5K, three 
 synth-quick: $(GEN_VH) $(GEN_USB_VH)
 	$(Q)$(SYNTH) quick jetbnn $(SIM_PARAMS_up5k)
 
+# ---- bitstreams ----------------------------------------------------------------------------
+
+include hw/boards.mk
+
 # ---- set-up, install, clean ----------------------------------------------------------------
 
 $(BUILD)/setup-%: scripts/setup.sh
 	@mkdir -p $(@D)
-	$(Q)scripts/setup.sh $*
+	$(Q)FPGA_ENV=$(FPGA_ENV) scripts/setup.sh $*
 	@touch $@
+$(BUILD)/setup-fpga: scripts/fpga-tools.txt
 
 install: all $(GEN)/sim_models_none.o ## DESTDIR and PREFIX are honoured
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
