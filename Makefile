@@ -238,7 +238,7 @@ $(SIM)/$(1)/Vjb_$(1)__ALL.a: $(SIM)/$(1)/verilated
 $(SIM)/$(1)/$(sim_top).o: sim/$(sim_top).cpp $(SIM)/$(1)/verilated $(GEN_H)
 	$$(call say,CXX,sim/$(sim_top).cpp $(1))
 	$$(Q)$(CXX) $(CPPFLAGS) -iquote sim -I$$(@D) $$(V_INCLUDE) $(CXXFLAGS) -DSIM_PREFIX=Vjb_$(1) \
-		-DSIM_NAME='"$(1)"' -DSIM_SYMBOL=sim_model_$(1) -c $$< -o $$@
+		-DSIM_NAME='"$(1)"' -DSIM_SYMBOL=sim_model_$(1) $(SIM_DEFS_$(1)) -c $$< -o $$@
 SIM_LIBS += $(SIM)/$(1)/$(sim_top).o $(SIM)/$(1)/Vjb_$(1)__ALL.a
 endef
 SIM_LIBS := $(GEN)/sim_models.o

@@ -20,8 +20,13 @@ SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=1 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX
 
 # The first configuration behind its USB device, bit by bit on D+ and D-: device "sim:usb". Its table of
 # functions is sim/usb_host/usb_model.c.
+# With SIM_CROSS=1 (in a BUILD of its own) the accelerator has a clock of its own of 96 MHz, as on ECP5 boards.
 SIM_TOP_usb := jetbnn_usb
 SIM_PARAMS_usb := $(SIM_PARAMS_1x2)
+ifdef SIM_CROSS
+SIM_PARAMS_usb += -GCROSS=1 -GCLOCK_HZ=96000000
+SIM_DEFS_usb := -DSIM_CROSS
+endif
 
 # What the tops of these boards set; UP5K boards have those of up5k. Not in SIM_CONFIGS: they take minutes to
 # build. `make fuzz SIM_CONFIGS="orangecrab ulx3s"` compares every layer of random networks on them.

@@ -23,16 +23,27 @@ struct jetbnn_usb {
 			fst->dump(context.time());
 	}
 
+	// Half a clock of USB; where the accelerator has its own clock, a whole one of that.
+	void half(bool level)
+	{
+		top.clk = level;
+		top.eval();
+		dump();
+		context.timeInc(1);
+#ifdef SIM_CROSS
+		for (int high = 1; high >= 0; high--) {
+			top.core_clk = high;
+			top.eval();
+			dump();
+			context.timeInc(1);
+		}
+#endif
+	}
+
 	void edge()
 	{
-		top.clk = 1;
-		top.eval();
-		dump();
-		context.timeInc(1);
-		top.clk = 0;
-		top.eval();
-		dump();
-		context.timeInc(1);
+		half(true);
+		half(false);
 		clocks++;
 	}
 };
@@ -63,10 +74,10 @@ struct jetbnn_usb *jetbnn_usb_new(const char *trace)
 		j->fst->open(trace);
 	}
 	j->top.attach = 1;
-	j->top.rst = 1;
+	j->top.rst = j->top.core_rst = 1;
 	for (int i = 0; i < 4; i++)
 		j->edge();
-	j->top.rst = 0;
+	j->top.rst = j->top.core_rst = 0;
 	return j;
 }
 
