@@ -109,6 +109,7 @@ onnx-fixtures: $(BUILD)/setup-onnx ## make tests/onnx/ again
 # ---- generated definitions -----------------------------------------------------------------
 
 GEN := $(BUILD)/gen
+OBJ := $(BUILD)/obj
 DEFS := hw/defs/jetbnn.def
 GEN_H := $(GEN)/jetbnn_defs.h
 GEN_VH := $(GEN)/jetbnn_defs.vh
@@ -130,6 +131,14 @@ $(GEN_USB_H) $(GEN_USB_VH): $(DEFS) hw/defs/usb.def scripts/gen_usb.awk $(GEN)/u
 	$(Q)$(AWK) -v out=$(subst .,,$(suffix $@)) -v serial=$(USB_SERIAL) -f scripts/gen_usb.awk \
 		$(DEFS) hw/defs/usb.def > $@
 
+# Boards that bnnctl flash knows.
+GEN_BOARDS_H := $(GEN)/flash_boards.h
+$(GEN_BOARDS_H): $(wildcard constraints/*.pcf constraints/*.lpf) scripts/gen_boards.awk
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)$(AWK) -f scripts/gen_boards.awk $(filter constraints/%,$^) > $@
+$(OBJ)/sw/bnnctl/programmer.o: $(GEN_BOARDS_H)
+
 # Reader of ONNX files, by protobuf-c.
 GEN_ONNX_H := $(GEN)/onnx.pb-c.h
 $(GEN)/onnx.pb-c.c: $(GEN_ONNX_H)
@@ -148,7 +157,6 @@ check-generated: $(GEN)/jetbnn_defs.md ## fail when docs/protocol.md is stale
 
 # ---- host objects --------------------------------------------------------------------------
 
-OBJ := $(BUILD)/obj
 objects = $(patsubst %.c,$(OBJ)/%.o,$(wildcard $(1)))
 LIB_OBJ := $(call objects,sw/src/*.c)
 TRAIN_OBJ := $(call objects,sw/train/*.c)
@@ -472,7 +480,7 @@ lint-format:
 	$(call say,FORMAT,C and C++)
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(OWN_C) $(OWN_CPP) $(OWN_H)
 
-lint-cppcheck: $(GEN_H) $(GEN_ONNX_H)
+lint-cppcheck: $(GEN_H) $(GEN_ONNX_H) $(GEN_BOARDS_H)
 	$(call say,CPPCHECK,C)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
 		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isw/include -Isw/src -Isw/train -Isw/import -Isw/bnnctl -Isw/sort \
@@ -481,7 +489,7 @@ lint-cppcheck: $(GEN_H) $(GEN_ONNX_H)
 # One process a file: clang-tidy 14 carries va_list state from one file to the next.
 TIDY := $(patsubst %,lint-tidy/%,$(wildcard sw/*/*.c))
 .PHONY: $(TIDY)
-$(TIDY): lint-tidy/%: $(GEN_H) $(GEN_ONNX_H)
+$(TIDY): lint-tidy/%: $(GEN_H) $(GEN_ONNX_H) $(GEN_BOARDS_H)
 	$(call say,TIDY,$*)
 	$(Q)out=$$($(CLANG_TIDY) --quiet $* -- -std=c11 -iquote sw/include -iquote sw/src -iquote sw/train -iquote sw/import \
 		-iquote sw/bnnctl -iquote sw/sort -iquote $(GEN) $(LIB_CFLAGS) $(BLAS_CFLAGS) $(ONNX_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
@@ -528,6 +536,7 @@ install: all $(GEN)/sim_models_none.o ## DESTDIR and PREFIX are honoured
 	install -m 644 sw/include/bnn.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 docs/bnnctl.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 models/*.bnn $(DESTDIR)$(PREFIX)/share/jetbnn/models/
+	for f in $(BITSTREAMS); do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/jetbnn/boards $$f || exit; done
 	install -m 644 scripts/70-jetbnn.rules $(DESTDIR)$(UDEV)/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' sw/libbnn.pc.in \
 		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/libbnn.pc

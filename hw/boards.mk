@@ -13,6 +13,8 @@ SEEDS ?=
 
 BOARD_OUT := $(BUILD)/boards
 BITSTREAM = BUILD=$(BUILD) TOOLS=$(TOOLS) FPGA_ENV=$(FPGA_ENV) SEEDS="$(SEEDS)" scripts/bitstream.sh
+# Those that are there: `make install` takes them along.
+BITSTREAMS = $(wildcard $(foreach b,$(ALL_BOARDS),$(BOARD_OUT)/$(b)/$(b).bi[nt]))
 BOARD_STATUS = $(AWK) -f scripts/board_status.awk
 BOARD_RESULTS = $(BOARDS:%=$(BOARD_OUT)/%/result)
 known_board = $(if $(filter $(1),$(ALL_BOARDS)),$(1),$(error BOARD=$(1): one of $(ALL_BOARDS) is needed))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Where the bundled model is. */
+ * Where the bundled model and the boards' bitstreams are. */
 #define _POSIX_C_SOURCE 200809L
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,15 +12,15 @@
 
 #define BUNDLED "fashion-mnist.bnn"
 
-/* The folder above the one of the executable. */
-static bool prefix(char *path, size_t size)
+/* The folder of the executable (up = 1) or the one above it (2). */
+static bool folder(char *path, size_t size, int up)
 {
 	ssize_t n = readlink("/proc/self/exe", path, size - 1);
 
 	if (n <= 0)
 		return false;
 	path[n] = 0;
-	for (int up = 0; up < 2; up++) {
+	for (; up > 0; up--) {
 		char *slash = strrchr(path, '/');
 
 		if (!slash)
@@ -29,22 +30,42 @@ static bool prefix(char *path, size_t size)
 	return true;
 }
 
+/* buf becomes the folder and the name in it; true when that file can be read. */
+static bool __attribute__((format(printf, 4, 5)))
+readable(char *buf, size_t size, int up, const char *fmt, ...)
+{
+	va_list ap;
+	size_t used;
+	int n;
+
+	if (!folder(buf, size, up))
+		return false;
+	used = strlen(buf);
+	va_start(ap, fmt);
+	n = vsnprintf(buf + used, size - used, fmt, ap);
+	va_end(ap);
+	return n > 0 && (size_t)n < size - used && access(buf, R_OK) == 0;
+}
+
 const char *bundled_model(char *buf, size_t size)
 {
-	static const char *const folders[] = { "models", "share/jetbnn/models" };
 	const char *named = getenv("BNN_MODEL");
-	size_t used;
 
 	if (named && *named)
 		return named;
-	if (!prefix(buf, size))
-		return NULL;
-	used = strlen(buf);
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
-		int n = snprintf(buf + used, size - used, "/%s/" BUNDLED, folders[i]);
+	if (readable(buf, size, 2, "/models/" BUNDLED) ||
+	    readable(buf, size, 2, "/share/jetbnn/models/" BUNDLED))
+		return buf;
+	return NULL;
+}
 
-		if (n > 0 && (size_t)n < size - used && access(buf, R_OK) == 0)
+const char *bundled_bitstream(const char *board, char *buf, size_t size)
+{
+	static const char *const endings[] = { "bin", "bit" };
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
+		if (readable(buf, size, 1, "/boards/%s/%s.%s", board, board, endings[i]) ||
+		    readable(buf, size, 2, "/share/jetbnn/boards/%s.%s", board, endings[i]))
 			return buf;
-	}
 	return NULL;
 }

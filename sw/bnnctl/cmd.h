@@ -113,8 +113,10 @@ int cmd_convert(struct ctl *c, int argc, char **argv);
 int cmd_import(struct ctl *c, int argc, char **argv);
 int cmd_selftest(struct ctl *c, int argc, char **argv);
 int cmd_train(struct ctl *c, int argc, char **argv);
+int cmd_flash(struct ctl *c, int argc, char **argv);
 int cmd_sort(struct ctl *c, int argc, char **argv);
 
+extern const struct ctl_option flash_options[];
 extern const struct ctl_option import_options[];
 extern const struct ctl_option info_options[];
 extern const struct ctl_option layers_options[];

@@ -58,5 +58,11 @@ const struct ctl_command ctl_commands[] = {
 	  "Networks beyond the device's limits are counted and passed over. Exit status 6 on a\n"
 	  "mismatch.\n",
 	  NEED_DEVICE, 0, 0, selftest_options },
+	{ "flash", cmd_flash, "put a bitstream on a board", "BOARD | FILE",
+	  "BOARD is the bitstream that make bitstream BOARD=... has built, or that was installed with\n"
+	  "this command; FILE is any other, of the board that its name begins with, or of --board.\n"
+	  "Runs openFPGALoader, dfu-util, iceprog or tinyprog, whichever the board needs; exit status\n"
+	  "5 when that is not installed or fails.\n",
+	  0, 1, 1, flash_options },
 	{ 0 },
 };

@@ -276,6 +276,74 @@ assert o["images"] == 3 and len(o["classes"]) == 10 and sum(map(sum, o["confusio
 	expect 3 '' 'no class named "Hat"' $bnnctl -d cpu eval "$e"
 }
 
+# A program PATH/NAME that notes its words, one a line, and ends with STATUS.
+fake_program() { # NAME STATUS
+	mkdir -p "$work/bin"
+	printf '#!/bin/sh\nprintf "%%s\\n" "$@" > "%s"\necho from the tool\nexit %s\n' "$work/words" "$2" \
+		> "$work/bin/$1"
+	chmod +x "$work/bin/$1"
+}
+
+words_are() { printf '%s\n' "$@" | cmp - "$work/words"; }
+
+# The programs are fakes in a PATH of their own.
+test_flash() {
+	local f=$work/flash tool run
+	mkdir "$f" "$f/boards" "$f/boards/fomu"
+	run="env PATH=$work/bin $(realpath $bnnctl) flash"
+	printf '\377\0\0\377\176\252\231\176rest' > "$f/fomu.bin"
+	printf '\377\0Part: x\0\377\377\377\275\263rest' > "$f/ulx3s.v2.bit"
+	cp "$f/fomu.bin" "$f/it's \$(touch x);.bin"
+	cp "$f/fomu.bin" "$f/-R.bin"
+	for tool in dfu-util openFPGALoader tinyprog iceprog; do fake_program $tool 0; done
+
+	expect 0 '' 'fomu: .*/fomu.bin by dfu-util.*' $run "$f/fomu.bin"
+	ok 'words of dfu-util' words_are -d 1209:5bf0 -D "$f/fomu.bin"
+	expect 0 '' 'from the tool' $run "$f/ulx3s.v2.bit"
+	ok 'words of openFPGALoader' words_are -b ulx3s -f "$f/ulx3s.v2.bit"
+	expect 0 '' 'from the tool' $run --board tinyfpga_bx "$f/fomu.bin"
+	ok 'words of tinyprog' words_are -p "$f/fomu.bin"
+	expect 0 '' 'from the tool' $run -b fomu "$f/it's \$(touch x);.bin"
+	ok 'no shell reads the name' words_are -d 1209:5bf0 -D "$f/it's \$(touch x);.bin"
+	(cd "$f" && $run -q -b fomu -- -R.bin) > "$work/out" 2> "$work/err"
+	ok 'a name is no option' words_are -d 1209:5bf0 -D ./-R.bin
+
+	rm "$work/words"
+	expect 0 "^dfu-util -d 1209:5bf0 -D $f/fomu.bin\$" '' $run --dry-run "$f/fomu.bin"
+	expect 0 "^dfu-util -d 1209:5bf0 -D '$f/it'.''s .\(touch x\);.bin'\$" '' \
+		$run -n -b fomu "$f/it's \$(touch x);.bin"
+	ok 'nothing ran' [ ! -e "$work/words" ]
+
+	expect 2 '' 'unknown board nix: .*fomu, ' $run nix
+	expect 2 '' 'unknown board nix: ' $run -b nix "$f/fomu.bin"
+	expect 2 '' 'its name begins with no board.s; name one with --board' $run "$f/-R.bin"
+	expect 2 '' 'missing operands' $run
+	expect 3 '' 'fomu.none: No such file' $run "$f/fomu.none"
+	expect 3 '' 'Is a directory' $run -b fomu "$f"
+	expect 3 '' 'fomu.bin is no bitstream for an ECP5, which ulx3s has' $run -b ulx3s "$f/fomu.bin"
+	expect 3 '' 'ulx3s.v2.bit is no bitstream for an iCE40' $run -b fomu "$f/ulx3s.v2.bit"
+	expect 3 '' 'is no bitstream' $run -b fomu /dev/null
+
+	fake_program dfu-util 74
+	expect 5 '' 'dfu-util failed with exit status 74: is the board plugged in' $run "$f/fomu.bin"
+	printf '#!/bin/sh\nkill -9 $$\n' > "$work/bin/dfu-util"
+	expect 5 '' 'dfu-util was ended by signal 9' $run "$f/fomu.bin"
+	chmod -x "$work/bin/dfu-util"
+	expect 5 '' 'dfu-util cannot be started: Permission denied' $run "$f/fomu.bin"
+	rm "$work/bin/dfu-util"
+	expect 5 '' 'dfu-util is not installed; it is in: Debian package dfu-util' $run "$f/fomu.bin"
+
+	# A board by its name: beside the executable, installed, or not there.
+	cp $bnnctl "$f/bnnctl"
+	cp "$f/fomu.bin" "$f/boards/fomu/"
+	expect 0 "^dfu-util -d 1209:5bf0 -D $f/boards/fomu/fomu.bin\$" '' "$f/bnnctl" flash -n fomu
+	mkdir -p "$f/inst/bin" "$f/inst/share/jetbnn/boards"
+	cp $bnnctl "$f/inst/bin/"
+	cp "$f/ulx3s.v2.bit" "$f/inst/share/jetbnn/boards/ulx3s.bit"
+	expect 0 'openFPGALoader -b ulx3s -f .*/share/jetbnn/boards/ulx3s.bit$' '' "$f/inst/bin/bnnctl" flash -n ulx3s
+	expect 3 '' 'no bitstream of fomu is built; make bitstream BOARD=fomu' "$f/inst/bin/bnnctl" flash fomu
+}
+
 test_others() {
 	expect 0 'seed 7: 5 networks .* mismatches: 0' '' $bnnctl -d cpu selftest -n 5 -s 7
 	expect 0 'mismatches: 0' '' $bnnctl -d sim:2x4 selftest -n 2
@@ -299,6 +367,7 @@ test_convert
 test_import
 test_layers
 test_eval
+test_flash
 test_others
 echo "100%: Checks: $((good + bad)), Failures: $bad, Errors: 0"
 [ "$bad" -eq 0 ]
