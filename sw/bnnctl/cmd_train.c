@@ -1,162 +1,34 @@
 /* SPDX-License-Identifier: MIT
- * bnnctl train: trains a network on IDX files or a folder of class folders. */
+ * bnnctl train: trains a network on a folder of class folders or on IDX files. */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "class_names.h"
-#include "confusion.h"
-#include "load.h"
-#include "train_args.h"
+#include "train_choose.h"
+#include "train_data.h"
+#include "train_print.h"
 
 static volatile sig_atomic_t stop_wanted;
 
-/* The first one ends training after the epoch, the second one the program. */
+/* The first one ends training, the second one the program. */
 static void on_interrupt(int number)
 {
 	stop_wanted = 1;
 	signal(number, SIG_DFL);
 }
 
-static void print_left(double seconds)
-{
-	fprintf(stderr, "%d:%02d left", (int)seconds / 60, (int)seconds % 60);
-}
-
-/* A line an epoch; within one, on a terminal, a bar. */
-static void on_progress(void *ctx, const struct train_progress *p)
-{
-	const struct ctl *ctl = ctx;
-	bool terminal = isatty(STDERR_FILENO);
-	int done = (int)(24 * p->step / p->steps);
-
-	if (ctl->quiet)
-		return;
-	if (terminal)
-		fputs("\r\033[K", stderr);
-	if (p->epoch_done) {
-		fprintf(stderr, "epoch %d of %d: loss %.4f", p->epoch, p->epochs, p->loss);
-		if (p->held_accuracy >= 0)
-			fprintf(stderr, ", held out %.2f %%%s", 100 * p->held_accuracy,
-				p->best ? " (best)" : "");
-		fputs(", ", stderr);
-		print_left(p->seconds_left);
-		fputc('\n', stderr);
-	} else if (terminal) {
-		fprintf(stderr, "epoch %d of %d [%.*s%*s] ", p->epoch, p->epochs, done,
-			"########################", 24 - done, "");
-		print_left(p->seconds_left);
-	}
-}
-
-static void print_text(const struct bnn_model *m, const struct train_outcome *o,
-		       const struct train_report *test)
-{
-	char text[NET_TEXT_MAX];
-
-	net_print(&m->net, text, sizeof(text));
-	printf("network     %s\n", text);
-	printf("weights     %zu bits\n", model_weight_bits(m));
-	printf("epoch       %d kept of %d run\n", o->epoch, o->epochs);
-	if (o->held)
-		printf("held out    %.2f %% of %d images\n", 100 * o->held_accuracy, o->held);
-	if (!test)
-		return;
-	printf("test        %.2f %% of %d images, balanced %.2f %%\n",
-	       100.0 * test->correct / test->count, test->count, 100 * test->balanced);
-	confusion_print(m, test->confusion);
-}
-
-static void print_json(const struct bnn_model *m, const struct train_outcome *o,
-		       const struct train_report *test)
-{
-	char text[NET_TEXT_MAX];
-
-	net_print(&m->net, text, sizeof(text));
-	printf("{\"net\": \"%s\", \"weight_bits\": %zu, \"epoch\": %d, \"epochs\": %d, \"held\": %d, ",
-	       text, model_weight_bits(m), o->epoch, o->epochs, o->held);
-	printf("\"held_accuracy\": %.6f, \"test\": %d", o->held ? o->held_accuracy : 0,
-	       test ? test->count : 0);
-	if (test) {
-		printf(", \"correct\": %d, \"balanced_accuracy\": %.6f, \"confusion\": ",
-		       test->correct, test->balanced);
-		confusion_print_json(m, test->confusion);
-	}
-	puts("}");
-}
-
 /* Everything of a run. */
 struct job {
 	struct train_args args;
 	struct net net;
-	struct bnn_model *fit; /* input size, preprocessing and class names of the model to be */
-	struct train_set learn, test;
-	bool has_test;
+	struct train_data data;
 	struct bnn_model *model;
 	struct train_outcome outcome;
 	struct train_report report;
 };
-
-static int load_idx_files(struct job *j, struct bnn_err *err)
-{
-	int rc = j->args.classes ? class_names_set(j->fit, j->args.classes, err) : BNN_OK;
-
-	if (!rc)
-		rc = load_idx(j->fit, j->args.idx, "train", &j->learn, err);
-	if (!rc)
-		rc = load_idx(j->fit, j->args.idx, "t10k", &j->test, err);
-	j->has_test = !rc;
-	return rc;
-}
-
-static int load_list(struct job *j, const char *folder, enum dataset_part part,
-		     struct train_set *out, struct bnn_err *err)
-{
-	struct dataset list;
-	int rc = dataset_list(folder, part, &list, err);
-
-	if (rc)
-		return rc;
-	if (list.classes != bnn_model_classes(j->fit))
-		rc = err_set(err, BNN_E_ARG, "%.120s: %d classes, the network's head has %d",
-			     folder, list.classes, bnn_model_classes(j->fit));
-	for (int c = 0; !rc && c < list.classes; c++) {
-		if (j->learn.count && strcmp(list.class_name[c], j->fit->class_name[c]) != 0)
-			rc = err_set(err, BNN_E_ARG, "%.120s: class %.60s is not one learned",
-				     folder, list.class_name[c]);
-		else
-			rc = class_name_set(j->fit, c, list.class_name[c], MODEL_NAME_MAX, err);
-	}
-	if (!rc)
-		rc = load_dataset(j->fit, &list, out, err);
-	dataset_free(&list);
-	return rc;
-}
-
-static bool has_parts(const char *folder)
-{
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/test", folder);
-	bool test = n > 0 && (size_t)n < sizeof(path) && access(path, X_OK) == 0;
-
-	snprintf(path, sizeof(path), "%s/train", folder);
-	return test && access(path, X_OK) == 0;
-}
-
-static int load_folders(struct job *j, struct bnn_err *err)
-{
-	bool parts = has_parts(j->args.folder);
-	int rc = load_list(j, j->args.folder, DATASET_TRAIN, &j->learn, err);
-
-	j->has_test = j->args.test || parts;
-	if (rc || !j->has_test)
-		return rc;
-	return j->args.test ? load_list(j, j->args.test, DATASET_ALL, &j->test, err)
-			    : load_list(j, j->args.folder, DATASET_TEST, &j->test, err);
-}
 
 /* Said before training rather than after it. */
 static int check_output(const char *path, struct bnn_err *err)
@@ -171,25 +43,91 @@ static int check_output(const char *path, struct bnn_err *err)
 	return BNN_OK;
 }
 
-static void set_preprocessing(struct bnn_model *m, const struct train_args *a)
+/* Names and preprocessing of a model to be. Errors also: names that a model cannot have. */
+static int dress_model(const struct job *j, struct bnn_model *m, struct bnn_err *err)
 {
-	m->pre.normalize = a->normalize;
-	m->pre.contrast = a->contrast != 0;
-	m->pre.window = (uint8_t)a->contrast;
+	int rc = BNN_OK;
+
+	m->pre = j->args.pre;
+	for (int c = 0; !rc && c < j->data.classes; c++)
+		rc = class_name_set(m, c, j->data.name[c], MODEL_NAME_MAX, err);
+	return rc ? rc : model_check(m, err);
 }
 
-static int prepare(struct job *j, struct bnn_err *err)
+static int check_names(const struct job *j, struct bnn_err *err)
 {
-	int rc = net_parse(j->args.net, &j->net, err);
+	struct bnn_model *m;
+	int rc = model_new(&j->net, &m, err);
 
-	if (!rc)
-		rc = model_new(&j->net, &j->fit, err);
-	if (!rc)
-		rc = check_output(j->args.output, err);
 	if (rc)
 		return rc;
-	set_preprocessing(j->fit, &j->args);
-	return j->args.idx ? load_idx_files(j, err) : load_folders(j, err);
+	rc = dress_model(j, m, err);
+	bnn_model_free(m);
+	return rc;
+}
+
+/* Preprocesses a set in its place. */
+static int preprocess(struct train_set *s, const struct model_pre *pre, struct bnn_err *err)
+{
+	struct train_set done;
+	int rc = train_set_preprocess(s, pre, &done, err);
+
+	if (rc)
+		return rc;
+	train_set_free(s);
+	*s = done;
+	return BNN_OK;
+}
+
+/* What was not said. */
+static int choose(const struct ctl *c, struct job *j, struct bnn_err *err)
+{
+	struct train_options *t = &j->args.train;
+	char text[NET_TEXT_MAX];
+	int rc = BNN_OK;
+
+	if (!j->args.net)
+		rc = choose_net(&j->data.learn, j->args.board ? j->args.board : boards, &j->net,
+				err);
+	if (rc)
+		return rc;
+	if (j->args.choose_batch)
+		t->batch = choose_batch(j->data.learn.count);
+	if (j->args.choose_epochs)
+		t->epochs = choose_epochs(j->data.learn.count, t->batch);
+	if (j->args.choose_balance)
+		t->balance = choose_balance(&j->data.learn);
+	net_print(&j->net, text, sizeof(text));
+	ctl_note(c, "%s", text);
+	ctl_note(c, "%d epochs in batches of %d, class weights %s", t->epochs, t->batch,
+		 t->balance >= 1  ? "full"
+		 : t->balance > 0 ? "sqrt"
+				  : "none");
+	return BNN_OK;
+}
+
+static int prepare(const struct ctl *c, struct job *j, struct bnn_err *err)
+{
+	struct load_shape shape = { 0 };
+	int rc = j->args.net ? net_parse(j->args.net, &j->net, err) : BNN_OK;
+
+	if (j->args.net)
+		shape = (struct load_shape){ j->net.rows, j->net.cols, j->net.channels };
+	if (!rc)
+		rc = check_output(j->args.output, err);
+	if (!rc && j->args.net && j->args.board)
+		rc = choose_check(&j->net, j->args.board, err);
+	if (!rc)
+		rc = train_data_read(c, &j->args, shape, &j->data, err);
+	if (!rc)
+		rc = choose(c, j, err);
+	if (!rc)
+		rc = check_names(j, err);
+	if (!rc)
+		rc = preprocess(&j->data.learn, &j->args.pre, err);
+	if (!rc)
+		rc = preprocess(&j->data.test, &j->args.pre, err);
+	return rc;
 }
 
 /* Last part of the data's path. */
@@ -202,20 +140,19 @@ static const char *data_name(const char *path)
 
 static int train_and_save(struct job *j, struct bnn_err *err)
 {
-	int rc = train_run(&j->net, &j->learn, &j->args.train, &j->model, &j->outcome, err);
+	const struct train_args *a = &j->args;
+	bool test = j->data.test.count > 0;
+	int rc = train_run(&j->net, &j->data.learn, &a->train, &j->model, &j->outcome, err);
 
-	for (int c = 0; !rc && c < bnn_model_classes(j->fit); c++)
-		rc = class_name_set(j->model, c, j->fit->class_name[c], MODEL_NAME_MAX, err);
+	if (!rc)
+		rc = dress_model(j, j->model, err);
+	if (!rc && test)
+		rc = train_evaluate(j->model, &j->data.test, a->train.threads, &j->report, err);
 	if (rc)
 		return rc;
-	j->model->pre = j->fit->pre;
-	if (j->has_test)
-		rc = train_evaluate(j->model, &j->test, j->args.train.threads, &j->report, err);
-	if (rc)
-		return rc;
-	train_facts(j->model, data_name(j->args.idx ? j->args.idx : j->args.folder), &j->args.train,
-		    &j->outcome, j->has_test ? &j->report : NULL);
-	return bnn_model_save(j->model, j->args.output, err);
+	train_facts(j->model, data_name(a->idx ? a->idx : a->folder), &a->train, &j->outcome,
+		    test ? &j->report : NULL);
+	return bnn_model_save(j->model, a->output, err);
 }
 
 int cmd_train(struct ctl *c, int argc, char **argv)
@@ -226,21 +163,19 @@ int cmd_train(struct ctl *c, int argc, char **argv)
 
 	if (rc)
 		return rc;
-	j.args.train.progress = on_progress;
+	j.args.train.progress = train_print_progress;
 	j.args.train.ctx = c;
 	j.args.train.stop = &stop_wanted;
-	rc = prepare(&j, &err);
+	rc = prepare(c, &j, &err);
 	if (!rc) {
 		signal(SIGINT, on_interrupt);
 		rc = train_and_save(&j, &err);
 		signal(SIGINT, SIG_DFL);
 	}
 	if (!rc)
-		(c->json ? print_json : print_text)(j.model, &j.outcome,
-						    j.has_test ? &j.report : NULL);
+		rc = train_print_result(c, j.model, &j.outcome,
+					j.data.test.count ? &j.report : NULL, &err);
 	bnn_model_free(j.model);
-	bnn_model_free(j.fit);
-	train_set_free(&j.learn);
-	train_set_free(&j.test);
+	train_data_free(&j.data);
 	return rc ? ctl_fail(&err) : EXIT_OK;
 }

@@ -41,10 +41,12 @@ const struct ctl_command ctl_commands[] = {
 	  "FILE.onnx is a network of one-bit weights and activations as Brevitas exports it. What is\n"
 	  "computed stays the same to the last bit; a node that has no equal is refused by name.\n",
 	  0, 1, 1, import_options },
-	{ "train", cmd_train, "train a network", "--net TEXT -o MODEL.bnn (FOLDER | --idx DIR)",
-	  "Trains, folds to integers, tests the folded model through the C reference and writes it.\n"
-	  "FOLDER holds a folder of images for each class, or train/ and test/ with such folders.\n"
-	  "Ctrl-C stops after the present epoch and keeps the best one; a second one stops now.\n",
+	{ "train", cmd_train, "train a network", "-o MODEL.bnn (FOLDER | --idx DIR)",
+	  "FOLDER holds a folder of images for each class, or train/ and test/ with such folders. What\n"
+	  "is not said is chosen by what the images are. Files that cannot be read are named and left\n"
+	  "out; images that look alike are never parted between learning and testing. The network is\n"
+	  "folded to integers; what is reported is the folded model through the C reference.\n"
+	  "Ctrl-C stops and keeps the best so far; a second one stops now.\n",
 	  0, 0, 1, train_options },
 	{ "sort", cmd_sort, "a sorting line: images to lanes by rules", "FOLDER | -",
 	  "Classifies the files of FOLDER and those that come later, or frames from standard input\n"

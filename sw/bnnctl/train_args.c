@@ -1,47 +1,54 @@
 /* SPDX-License-Identifier: MIT
  * Options of bnnctl train. */
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "train_args.h"
 
+#define LOCAL_SIDE 33 /* of --normalize local */
+
 const struct ctl_option train_options[] = {
-	{ 0, "idx", "DIR",
-	  "folder with train-images-idx3-ubyte[.gz] and the other three IDX files" },
-	{ 0, "test", "FOLDER", "class folders to test on [FOLDER/test; --idx: the t10k files]" },
-	{ 0, "classes", "A,B,...", "names of the classes of IDX files [0,1,...]" },
-	{ 0, "holdout", "PART", "part of every class held out for choosing the epoch [0.1]" },
-	{ 0, "flip", NULL, "exchange left and right every second time" },
-	{ 0, "shift", "N", "move by up to N pixels in each direction [0]" },
-	{ 0, "normalize", NULL, "the host evens out mean and spread of every image" },
-	{ 0, "contrast", "SIDE",
-	  "the host evens out contrast over a window of an odd side 3 to 63" },
-	{ 0, "net", "TEXT", "network, e.g. \"28x28x1: jet3x32 pool bconv3x64 dense10\"" },
-	{ 0, "epochs", "N", "[20]" },
-	{ 0, "patience", "N", "stop after N epochs without a better one [0: never]" },
-	{ 0, "batch", "N", "[64]" },
+	{ 'o', "output", "MODEL", "the .bnn file to write" },
+	{ 'b', "board", "BOARD", "the board a network must fit [up5k, when one is chosen]" },
+	{ 0, "net", "TEXT", "network, e.g. \"28x28x1: jet3x32 pool bconv3x64 dense10\" [chosen]" },
+	{ 0, "epochs", "N", "[chosen: some thousand steps]" },
+	{ 0, "seed", "N", "the same seed gives the same model [1]" },
+	{ 0, "augment", "LIST",
+	  "of flip-h, flip-v, shift[:PIXELS], brightness, rotate; or none [none]" },
+	{ 0, "class-weights", "HOW",
+	  "none, sqrt, full; auto: full where classes differ twofold [auto]" },
+	{ 0, "normalize", "HOW",
+	  "host evens out mean and spread of an image (mean) or of windows (local[:SIDE]) [none]" },
 	{ 0, "optimizer", "NAME",
 	  "adam, sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adamax, nadam, amsgrad [adam]" },
 	{ 0, "rate", "R", "learning rate [of adam 0.01, of others what suits them]" },
 	{ 0, "warmup", "N", "steps until it is reached; it then falls to 0 as a cosine [100]" },
-	{ 0, "balance", "P", "weigh classes by images^-P, 0 to 1 [0]" },
+	{ 0, "batch", "N", "[chosen: 32 or 64]" },
+	{ 0, "patience", "N", "stop after N epochs without a better one [0: never]" },
 	{ 0, "gain", NULL, "batch norm with a gain, not only an offset" },
-	{ 0, "seed", "N", "the same seed gives the same model [1]" },
+	{ 0, "test", "FOLDER", "class folders to test on [FOLDER/test; --idx: the t10k files]" },
+	{ 0, "test-part", "PART", "part of every class to test on where there is no test/ [0.15]" },
+	{ 0, "holdout", "PART", "part of every class held out for choosing the epoch [0.1]" },
+	{ 0, "idx", "DIR",
+	  "folder with train-images-idx3-ubyte[.gz] and the other three IDX files" },
+	{ 0, "classes", "A,B,...", "names of the classes of IDX files [0,1,...]" },
 	{ 0, "threads", "N", "no influence on the result [0: one a processor]" },
-	{ 'o', "output", "MODEL", "the .bnn file to write" },
 	{ 0, NULL, NULL, NULL },
 };
 
-static int get_numbers(struct ctl *c, struct train_options *t, long *contrast)
+static int get_numbers(struct ctl *c, struct train_args *a)
 {
+	struct train_options *t = &a->train;
 	long seed = (long)t->seed;
 	struct {
 		const char *name;
 		long least, most;
 		int *to;
 	} rows[] = {
-		{ "shift", 0, 32, &t->augment.shift },   { "epochs", 1, 100000, &t->epochs },
-		{ "patience", 0, 100000, &t->patience }, { "batch", 2, 4096, &t->batch },
-		{ "warmup", 0, 1000000000, &t->warmup }, { "threads", 0, 64, &t->threads },
+		{ "epochs", 1, 100000, &t->epochs }, { "patience", 0, 100000, &t->patience },
+		{ "batch", 2, 4096, &t->batch },     { "warmup", 0, 1000000000, &t->warmup },
+		{ "threads", 0, 64, &t->threads },
 	};
 	int status = EXIT_OK;
 
@@ -55,13 +62,11 @@ static int get_numbers(struct ctl *c, struct train_options *t, long *contrast)
 		status = ctl_integer(c, "seed", 0, INT32_MAX, &seed);
 	t->seed = (uint64_t)seed;
 	if (!status)
-		status = ctl_integer(c, "contrast", 3, 63, contrast);
-	if (!status)
 		status = ctl_real(c, "holdout", 0, 0.9, &t->holdout);
 	if (!status)
-		status = ctl_real(c, "rate", 1e-6, 1, &t->rate);
+		status = ctl_real(c, "test-part", 0, 0.9, &a->test_part);
 	if (!status)
-		status = ctl_real(c, "balance", 0, 1, &t->balance);
+		status = ctl_real(c, "rate", 1e-6, 1, &t->rate);
 	return status;
 }
 
@@ -80,6 +85,63 @@ static int get_optimizer(struct ctl *c, struct train_options *t)
 	return EXIT_OK;
 }
 
+/* "none", "mean", "local" or "local:SIDE". False when it is none of them. */
+static bool parse_normalize(const char *text, struct model_pre *pre)
+{
+	const char *side = strncmp(text, "local:", 6) ? NULL : text + 6;
+	char *end;
+	long window = LOCAL_SIDE;
+
+	if (!strcmp(text, "none"))
+		return true;
+	if (!strcmp(text, "mean")) {
+		pre->normalize = 1;
+		return true;
+	}
+	if (side) {
+		window = strtol(side, &end, 10);
+		if (*side < '0' || *side > '9' || *end)
+			return false;
+	} else if (strcmp(text, "local")) {
+		return false;
+	}
+	pre->contrast = 1;
+	pre->window = window > 63 ? 0 : (uint8_t)window;
+	return window >= 3 && window <= 63 && window % 2 == 1;
+}
+
+static int get_words(struct ctl *c, struct train_args *a)
+{
+	static const char *const weights[] = { "none", "sqrt", "full" };
+	const char *augment = ctl_value(c, "augment"), *normalize = ctl_value(c, "normalize");
+	const char *weigh = ctl_value(c, "class-weights"), *board = ctl_value(c, "board");
+
+	a->board = board ? board_find(board) : NULL;
+	if (board && !a->board)
+		return ctl_usage(c, "unknown board %s", board);
+	if (augment && !augment_parse(augment, &a->train.augment))
+		return ctl_usage(
+			c,
+			"--augment %s: a list of flip-h, flip-v, shift, shift:PIXELS (up to "
+			"%d), brightness and rotate, or none",
+			augment, AUGMENT_MAX_SHIFT);
+	if (normalize && !parse_normalize(normalize, &a->pre))
+		return ctl_usage(
+			c,
+			"--normalize %s: none, mean, local, or local:SIDE with an odd side "
+			"from 3 to 63",
+			normalize);
+	a->choose_balance = true;
+	for (int i = 0; weigh && i < 3; i++)
+		if (!strcmp(weigh, weights[i])) {
+			a->train.balance = 0.5 * i;
+			a->choose_balance = false;
+		}
+	if (weigh && a->choose_balance && strcmp(weigh, "auto") != 0)
+		return ctl_usage(c, "--class-weights %s: none, sqrt, full or auto", weigh);
+	return EXIT_OK;
+}
+
 int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 {
 	int status;
@@ -90,23 +152,24 @@ int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 				  .net = ctl_value(c, "net"),
 				  .output = ctl_value(c, "output"),
 				  .classes = ctl_value(c, "classes"),
-				  .normalize = ctl_value(c, "normalize") != NULL };
+				  .test_part = 0.15,
+				  .choose_epochs = !ctl_value(c, "epochs"),
+				  .choose_batch = !ctl_value(c, "batch") };
 	train_defaults(&a->train);
-	a->train.augment.flip = ctl_value(c, "flip") != NULL;
 	a->train.gain = ctl_value(c, "gain") != NULL;
 	status = get_optimizer(c, &a->train);
 	if (!status)
-		status = get_numbers(c, &a->train, &a->contrast);
+		status = get_numbers(c, a);
+	if (!status)
+		status = get_words(c, a);
 	if (status)
 		return status;
-	if (!a->net || !a->output)
-		return ctl_usage(c, "%s is missing", a->net ? "-o MODEL" : "--net TEXT");
+	if (!a->output)
+		return ctl_usage(c, "-o MODEL is missing");
 	if (!a->idx == !a->folder)
 		return ctl_usage(c, "either FOLDER or --idx DIR must be given");
 	if (a->idx ? a->test != NULL : a->classes != NULL)
 		return ctl_usage(c, "--%s goes with %s only", a->idx ? "test" : "classes",
 				 a->idx ? "FOLDER" : "--idx");
-	if (a->contrast && a->contrast % 2 == 0)
-		return ctl_usage(c, "--contrast %ld is not an odd side", a->contrast);
 	return EXIT_OK;
 }

@@ -3,13 +3,17 @@
 #ifndef BNNCTL_TRAIN_ARGS_H
 #define BNNCTL_TRAIN_ARGS_H
 
+#include "boards.h"
 #include "cmd.h"
 #include "train.h"
 
 struct train_args {
 	const char *idx, *folder, *test, *net, *output, *classes; /* NULL: not given */
-	long contrast;                                            /* side of the window, 0: none */
-	bool normalize;
+	const struct board *board;                                /* NULL: not given */
+	double test_part;
+	struct model_pre pre;
+	/* Not given: chosen by what the images are. */
+	bool choose_epochs, choose_batch, choose_balance;
 	struct train_options train;
 };
 

@@ -6,10 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "idx.h"
+#include "image.h"
 #include "load.h"
 
 #define PATH_SIZE 4096
+#define LOOK_IMAGES 256
+#define LONG_SIDE 64
+#define COLOUR_LEVELS 8 /* mean difference of the channels of a coloured picture at least */
 
 static int find_file(const char *dir, const char *part, const char *what, char *path, size_t size,
 		     struct bnn_err *err)
@@ -25,37 +30,116 @@ static int find_file(const char *dir, const char *part, const char *what, char *
 	return err_set(err, BNN_E_FILE, "%.120s: no %s-%s-ubyte, plain or .gz", dir, part, what);
 }
 
-/* Image number i of the set, as the device is sent it. */
-static int fit_image(const struct bnn_model *fit, const struct bnn_image *in, struct train_set *out,
-		     int i, struct bnn_err *err)
+/* Image number i of the set. */
+static int fit_image(const struct bnn_image *in, struct train_set *out, int i, struct bnn_err *err)
 {
-	size_t size = (size_t)out->rows * (size_t)out->cols * (size_t)out->channels;
-	struct bnn_image sized;
-	int rc = bnn_image_fit(fit, in, &sized, err);
+	struct bnn_image colours = { 0 }, sized = { 0 };
+	int rc = image_convert(in, out->channels, &colours, err);
 
-	if (rc)
-		return rc;
-	memcpy(out->pixels + (size_t)i * size, sized.pixels, size);
+	if (!rc)
+		rc = image_resize(&colours, out->rows, out->cols, &sized, err);
+	if (!rc)
+		memcpy(out->pixels + (size_t)i * train_set_size(out), sized.pixels,
+		       train_set_size(out));
+	bnn_image_free(&colours);
 	bnn_image_free(&sized);
+	return rc;
+}
+
+static bool has_colours(const struct bnn_image *im)
+{
+	size_t pixels = (size_t)im->rows * (size_t)im->cols;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; im->channels == 3 && i < pixels; i++) {
+		const uint8_t *p = im->pixels + 3 * i;
+
+		sum += (uint64_t)(abs(p[0] - p[1]) + abs(p[1] - p[2]) + abs(p[0] - p[2])) / 2;
+	}
+	return sum >= COLOUR_LEVELS * (uint64_t)pixels;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+int load_look(const struct dataset *list, struct load_look *out, struct bnn_err *err)
+{
+	int rows[LOOK_IMAGES], cols[LOOK_IMAGES], seen = 0, coloured = 0;
+	int wanted = list->count < LOOK_IMAGES ? list->count : LOOK_IMAGES;
+	struct bnn_err why = { 0 }, first = { 0 };
+
+	for (int n = 0; n < list->count && seen < wanted; n++) {
+		/* spread over the list first, then the rest in its order */
+		int at = n < wanted ? (int)((long)n * list->count / wanted) : n;
+		struct bnn_image image;
+
+		if (bnn_image_read(list->path[at], &image, &why)) {
+			first = first.code ? first : why;
+			continue;
+		}
+		rows[seen] = image.rows;
+		cols[seen++] = image.cols;
+		coloured += has_colours(&image);
+		bnn_image_free(&image);
+	}
+	if (!seen)
+		return err_set(err, BNN_E_FILE, "no picture can be read: %.180s", first.text);
+	qsort(rows, (size_t)seen, sizeof(*rows), by_size);
+	qsort(cols, (size_t)seen, sizeof(*cols), by_size);
+	*out = (struct load_look){ rows[seen / 2], cols[seen / 2], coloured * 10 >= seen };
 	return BNN_OK;
 }
 
-static int fill(const struct bnn_model *fit, const struct idx_images *in, const uint8_t *label,
-		struct train_set *out, struct bnn_err *err)
+/* A side in proportion, even, so that pools drop nothing. */
+static int scaled(int side, int longest)
+{
+	int n = longest > LONG_SIDE ? (side * LONG_SIDE / longest + 1) / 2 * 2 : side;
+
+	return n < JB_MIN_SIDE ? JB_MIN_SIDE : n;
+}
+
+struct load_shape load_choose(const struct load_look *look)
+{
+	int longest = look->rows > look->cols ? look->rows : look->cols;
+
+	return (struct load_shape){ scaled(look->rows, longest), scaled(look->cols, longest),
+				    look->coloured ? 3 : 1 };
+}
+
+/* Classes of the labels, or an error. */
+static int count_classes(const uint8_t *label, int count, int classes, const char *path,
+			 struct bnn_err *err)
+{
+	int most = 0;
+
+	for (int i = 0; i < count; i++) {
+		most = label[i] > most ? label[i] : most;
+		if (classes && label[i] >= classes)
+			return err_set(err, BNN_E_FILE,
+				       "%.120s: label %d is %d, there are %d classes",
+				       file_shown(path), i, label[i], classes);
+	}
+	if (most >= JB_MAX_CLASSES)
+		return err_set(err, BNN_E_LIMIT,
+			       "%.120s: label %d; at most %d classes are possible",
+			       file_shown(path), most, JB_MAX_CLASSES);
+	return classes ? classes : most + 1 > JB_MIN_CLASSES ? most + 1 : JB_MIN_CLASSES;
+}
+
+static int fill(const struct idx_images *in, const uint8_t *label, const struct load_shape *shape,
+		int classes, struct train_set *out, struct bnn_err *err)
 {
 	size_t size = (size_t)in->rows * (size_t)in->cols * (size_t)in->channels;
-	int rc = train_set_new(out, in->count, fit->net.rows, fit->net.cols, fit->net.channels,
-			       bnn_model_classes(fit), err);
+	int rc = train_set_new(out, in->count, shape->rows, shape->cols, shape->channels, classes,
+			       err);
 
 	for (int i = 0; !rc && i < in->count; i++) {
 		struct bnn_image image = { in->rows, in->cols, in->channels,
 					   in->pixels + (size_t)i * size };
 
-		if (label[i] >= out->classes)
-			rc = err_set(err, BNN_E_FILE, "label %d is %d, the network has %d classes",
-				     i, label[i], out->classes);
-		else
-			rc = fit_image(fit, &image, out, i, err);
+		rc = fit_image(&image, out, i, err);
 		out->label[i] = label[i];
 	}
 	if (rc)
@@ -63,8 +147,8 @@ static int fill(const struct bnn_model *fit, const struct idx_images *in, const 
 	return rc;
 }
 
-int load_idx(const struct bnn_model *fit, const char *dir, const char *part, struct train_set *out,
-	     struct bnn_err *err)
+int load_idx(const char *dir, const char *part, struct load_shape *shape, int classes,
+	     struct train_set *out, struct bnn_err *err)
 {
 	struct idx_images images = { 0 };
 	uint8_t *label = NULL;
@@ -80,27 +164,41 @@ int load_idx(const struct bnn_model *fit, const char *dir, const char *part, str
 	if (!rc && count != images.count)
 		rc = err_set(err, BNN_E_FILE, "%.120s: %d labels for %d images", path, count,
 			     images.count);
+	if (!rc) {
+		classes = count_classes(label, count, classes, path, err);
+		rc = classes < 0 ? classes : BNN_OK;
+	}
+	if (!rc && !shape->rows)
+		*shape = load_choose(
+			&(struct load_look){ images.rows, images.cols, images.channels == 3 });
 	if (!rc)
-		rc = fill(fit, &images, label, out, err);
+		rc = fill(&images, label, shape, classes, out, err);
 	free(label);
 	idx_images_free(&images);
 	return rc;
 }
 
-int load_dataset(const struct bnn_model *fit, const struct dataset *list, struct train_set *out,
-		 struct bnn_err *err)
+int load_dataset(const struct dataset *list, const struct load_shape *shape, struct load_skip *skip,
+		 struct train_set *out, struct bnn_err *err)
 {
-	int rc = train_set_new(out, list->count, fit->net.rows, fit->net.cols, fit->net.channels,
+	int rc = train_set_new(out, list->count, shape->rows, shape->cols, shape->channels,
 			       list->classes, err);
 
+	if (rc)
+		return rc;
+	out->count = 0;
 	for (int i = 0; !rc && i < list->count; i++) {
+		struct bnn_err why = { 0 };
 		struct bnn_image image;
 
-		rc = bnn_image_read(list->path[i], &image, err);
-		if (rc)
-			break;
-		rc = fit_image(fit, &image, out, i, err);
-		out->label[i] = list->label[i];
+		if (bnn_image_read(list->path[i], &image, &why)) {
+			skip->count++;
+			if (skip->tell)
+				skip->tell(skip->ctx, &why);
+			continue;
+		}
+		rc = fit_image(&image, out, out->count, err);
+		out->label[out->count++] = list->label[i];
 		bnn_image_free(&image);
 	}
 	if (rc)

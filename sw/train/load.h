@@ -1,21 +1,46 @@
 /* SPDX-License-Identifier: MIT
- * Image sets from files, resized and preprocessed as the device is sent them. */
+ * Image sets from files, in one size; preprocessing is not done. */
 #ifndef JB_TRAIN_LOAD_H
 #define JB_TRAIN_LOAD_H
 
 #include "data.h"
 #include "dataset.h"
 
-/* Reads DIR/PART-images-idx3-ubyte and DIR/PART-labels-idx1-ubyte, plain or with .gz; part: "train" or
- * "t10k". fit: a model with the input size, the preprocessing and the number of classes.
- * Errors: BNN_E_FILE (missing or malformed, as many labels as images, labels below the classes),
- * BNN_E_LIMIT, BNN_E_MEMORY. */
-int load_idx(const struct bnn_model *fit, const char *dir, const char *part, struct train_set *out,
-	     struct bnn_err *err);
+/* Size of the images of a set; rows 0: not chosen yet. */
+struct load_shape {
+	int rows, cols, channels;
+};
 
-/* Reads the listed images; the classes are the list's. Errors: those of bnn_image_read and
- * bnn_image_fit, of the first image that cannot be read. */
-int load_dataset(const struct bnn_model *fit, const struct dataset *list, struct train_set *out,
-		 struct bnn_err *err);
+/* What pictures are like, by up to 256 of them. */
+struct load_look {
+	int rows, cols; /* in the middle of those seen */
+	bool coloured;  /* at least one in ten has colours */
+};
+
+/* Pictures that cannot be read are told and left out. */
+struct load_skip {
+	int count;
+	void (*tell)(void *ctx, const struct bnn_err *why); /* may be NULL */
+	void *ctx;
+};
+
+/* Errors: BNN_E_FILE (none can be read: the reason is the first one's), BNN_E_MEMORY. */
+int load_look(const struct dataset *list, struct load_look *out, struct bnn_err *err);
+
+/* Size of a network's input for such pictures: their own up to 64 pixels a side, else the longer side
+ * becomes 64 and the other one keeps the aspect; 8 at least; gray unless coloured. */
+struct load_shape load_choose(const struct load_look *look);
+
+/* Reads DIR/PART-images-idx3-ubyte and DIR/PART-labels-idx1-ubyte, plain or with .gz; part: "train" or
+ * "t10k". A shape not chosen yet becomes that of the files, by load_choose. classes: 0 for as many as
+ * the largest label says.
+ * Errors: BNN_E_FILE (missing or malformed, as many labels as images, labels below the classes),
+ * BNN_E_LIMIT (more than JB_MAX_CLASSES), BNN_E_MEMORY. */
+int load_idx(const char *dir, const char *part, struct load_shape *shape, int classes,
+	     struct train_set *out, struct bnn_err *err);
+
+/* Reads the listed images; the classes are the list's. Errors: BNN_E_MEMORY. */
+int load_dataset(const struct dataset *list, const struct load_shape *shape, struct load_skip *skip,
+		 struct train_set *out, struct bnn_err *err);
 
 #endif

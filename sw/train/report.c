@@ -97,18 +97,17 @@ void train_facts(struct bnn_model *m, const char *data, const struct train_optio
 		 const struct train_outcome *outcome, const struct train_report *test)
 {
 	struct model_facts *f = &m->facts;
+	char augment[AUGMENT_TEXT];
 
 	f->text[0] = 0;
 	add_text(f, "%.60s: epoch %d of %d, batch %d, %s, rate %g, seed %llu", data, outcome->epoch,
 		 o->epochs, o->batch, o->optimizer->name, o->rate, (unsigned long long)o->seed);
-	if (o->augment.flip)
-		add_text(f, ", flip");
-	if (o->augment.shift)
-		add_text(f, ", shift %d", o->augment.shift);
+	augment_print(&o->augment, augment);
+	add_text(f, ", augment %s", augment);
 	if (o->gain)
 		add_text(f, ", gain");
 	if (o->balance > 0)
-		add_text(f, ", balance %g", o->balance);
+		add_text(f, ", class weights images^-%g", o->balance);
 	add_text(f, "; %d images", outcome->learned);
 	if (outcome->held)
 		add_text(f, ", %.2f %% of %d held out", 100 * outcome->held_accuracy,

@@ -62,7 +62,7 @@ static int check_options(const struct net *n, const struct train_set *s,
 		return err_set(err, BNN_E_ARG, "a held-out part of %g, allowed are 0 to 0.9",
 			       o->holdout);
 	if (o->warmup < 0 || o->patience < 0 || !(o->balance >= 0 && o->balance <= 1) ||
-	    o->augment.shift < 0 || o->augment.shift > 32)
+	    o->augment.shift < 0 || o->augment.shift > AUGMENT_MAX_SHIFT)
 		return err_set(err, BNN_E_ARG,
 			       "warm-up %d, patience %d, balance %g or shift %d is out of "
 			       "range",
@@ -97,8 +97,8 @@ static void gather_item(void *ctx, int shard, int worker)
 	for (int i = shard * SHARD; i < shard * SHARD + SHARD && i < r->graph->images; i++) {
 		struct rng rng = rng_stream(r->o->seed ^ 0xA5, r->draw + (uint64_t)i);
 
-		data_sample(r->set, r->index[i], r->augment, &rng,
-			    r->graph->pixels + (size_t)i * size);
+		augment_sample(r->set, r->index[i], r->augment, &rng,
+			       r->graph->pixels + (size_t)i * size);
 		r->label[i] = r->set->label[r->index[i]];
 	}
 }
@@ -113,10 +113,11 @@ static void gather(struct run *r, const int *index, int images, bool augment)
 	workers_run(r->workers, gather_item, r, shard_count(images));
 }
 
-/* Accuracy on the held-out part with the integer thresholds; -1 without one. */
+/* Accuracy on the held-out part with the integer thresholds, images weighed by class; -1 without one. */
 static double held_accuracy(struct run *r)
 {
-	int classes = r->set->classes, correct = 0;
+	int classes = r->set->classes;
+	double correct = 0, all = 0;
 
 	for (int at = 0; at < r->split.held_count; at += r->graph->batch) {
 		int left = r->split.held_count - at;
@@ -130,10 +131,12 @@ static double held_accuracy(struct run *r)
 
 			for (int c = 1; c < classes; c++)
 				best = score[c] > score[best] ? c : best;
-			correct += best == r->label[i];
+			all += (double)r->class_weight[r->label[i]];
+			if (best == r->label[i])
+				correct += (double)r->class_weight[r->label[i]];
 		}
 	}
-	return r->split.held_count ? (double)correct / r->split.held_count : -1;
+	return all > 0 ? correct / all : -1;
 }
 
 static void tell(struct run *r, int epoch, struct train_progress *p)
@@ -228,7 +231,7 @@ static int end_epoch(struct run *r, int epoch, double loss, struct bnn_err *err)
 static int start(struct run *r, const struct net *n, struct bnn_err *err)
 {
 	struct rng shuffle = rng_stream(r->o->seed ^ 0x5A, 0);
-	int room, rc = data_split_new(r->set, r->o->holdout, &r->split);
+	int room, rc = data_split_new(r->set, r->o->holdout, r->o->seed, &r->split);
 
 	if (rc)
 		return err_set(err, rc, "out of memory for %d images", r->set->count);

@@ -5,6 +5,7 @@
 
 #include <signal.h>
 
+#include "augment.h"
 #include "data.h"
 #include "model.h"
 #include "optimizers.h"
@@ -16,7 +17,7 @@ struct train_progress {
 	double seconds_left;
 	bool epoch_done;      /* the following are valid */
 	double loss;          /* mean over the epoch */
-	double held_accuracy; /* of the folded model, 0..1; -1 without a held-out part */
+	double held_accuracy; /* of the folded model, images weighed by class, 0..1; -1: none held */
 	bool best;            /* this epoch is kept */
 };
 
@@ -26,10 +27,10 @@ struct train_options {
 	double rate; /* before warm-up and cosine */
 	int warmup;  /* steps */
 	uint64_t seed;
-	int threads;    /* 0: one a processor; no influence on the result */
-	double holdout; /* part of every class held out for choosing the epoch, 0 .. 0.9 */
+	int threads; /* 0: one a processor; no influence on the result */
+	double holdout; /* part of every class held out for choosing the epoch, whole groups, 0 .. 0.9 */
 	int patience;   /* stop after so many epochs without a better one; 0: never */
-	double balance; /* class weight = (images / (classes * images of the class)) ^ balance */
+	double balance; /* class weight = images of the class ^ -balance, mean 1 over the images */
 	bool gain;      /* batch norm with a gain */
 	struct augment augment;
 	void (*progress)(void *ctx, const struct train_progress *p); /* may be NULL */
@@ -40,7 +41,7 @@ struct train_options {
 struct train_outcome {
 	int epoch, epochs;    /* the epoch kept, epochs run */
 	int learned, held;    /* images */
-	double held_accuracy; /* of the kept one; -1 without a held-out part */
+	double held_accuracy; /* of the kept one, as above */
 };
 
 void train_defaults(struct train_options *o);

@@ -7,51 +7,7 @@ cd "$(dirname "$0")/../.."
 build=${1:-build}
 bnnctl=$build/bnnctl
 python=/usr/bin/python3
-work=$(mktemp -d)
-trap 'rm -r "$work"' EXIT
-good=0
-bad=0
-unset BNN_MODEL
-
-wrong() {
-	bad=$((bad + 1))
-	echo "FAIL: $1" >&2
-	sed 's/^/  stdout | /' "$work/out" >&2
-	sed 's/^/  stderr | /' "$work/err" >&2
-}
-
-# expect STATUS STDOUT STDERR COMMAND...: the texts are extended regular expressions that must match
-# somewhere; "" means nothing was printed, "*" anything.
-expect() {
-	local status=$1 out=$2 err=$3 got
-	shift 3
-	"$@" > "$work/out" 2> "$work/err" < /dev/null
-	got=$?
-	if [ "$got" -ne "$status" ]; then
-		wrong "exit status $got, not $status: $*"
-	elif ! matches "$work/out" "$out"; then
-		wrong "stdout is not '$out': $*"
-	elif ! matches "$work/err" "$err"; then
-		wrong "stderr is not '$err': $*"
-	else
-		good=$((good + 1))
-	fi
-}
-
-matches() {
-	case $2 in
-	'*') true ;;
-	'') [ ! -s "$1" ] ;;
-	*) grep -Eq -- "$2" "$1" ;;
-	esac
-}
-
-# ok TEXT COMMAND...: the command is a check by itself
-ok() {
-	local text=$1
-	shift
-	if "$@" > /dev/null 2> "$work/err"; then good=$((good + 1)); else wrong "$text: $*"; fi
-}
+. tests/system/common.sh
 
 flip_byte() { # FILE OFFSET
 	$python - "$1" "$2" <<- 'PYTHON'
@@ -106,7 +62,7 @@ test_usage() {
 	expect 2 '' 'missing' $bnnctl layers -d cpu "$work/images/one.pgm"
 	expect 2 '' 'unknown device' $bnnctl -d nonsense load
 	expect 4 '' 'no simulated accelerator' $bnnctl -d sim:nonsense load
-	expect 2 '' 'optimizer newton is not known' $bnnctl train --net x -o x.bnn --optimizer newton y
+	expect 2 '' 'optimizer newton is not known' $bnnctl train -o x.bnn --optimizer newton y
 	expect 4 '' 'no board' $bnnctl -d usb:0 load
 	expect 4 '' 'no FTDI bridge' $bnnctl -d ftdi:0 load
 	expect 2 '' 'trace needs a simulated device' $bnnctl -d cpu --trace "$work/x.fst" load
@@ -369,5 +325,4 @@ test_layers
 test_eval
 test_flash
 test_others
-echo "100%: Checks: $((good + bad)), Failures: $bad, Errors: 0"
-[ "$bad" -eq 0 ]
+finish

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ * What bnnctl train says. */
+#ifndef BNNCTL_TRAIN_PRINT_H
+#define BNNCTL_TRAIN_PRINT_H
+
+#include "cmd.h"
+#include "train.h"
+
+/* train_options.progress, ctx a struct ctl: a line an epoch; within one, on a terminal, a bar. */
+void train_print_progress(void *ctx, const struct train_progress *p);
+/* The model, its accuracy, and what it needs on every board. test may be NULL. Errors: BNN_E_MEMORY. */
+int train_print_result(const struct ctl *c, const struct bnn_model *m,
+		       const struct train_outcome *o, const struct train_report *test,
+		       struct bnn_err *err);
+
+#endif

@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# bnnctl train from the outside, on small pictures made here: tests/system/test_train.sh [BUILD [BNNCTL]]
+# Prints what went wrong and a count; exit status 1 when anything did.
+set -u
+cd "$(dirname "$0")/../.."
+build=${1:-build}
+bnnctl=${2:-$build/bnnctl}
+python=/usr/bin/python3
+. tests/system/common.sh
+
+# Stripes across, upright, or along a diagonal, with noise: DIR CLASSES IMAGES SIDE COLOURED SEED
+make_folder() {
+	$python - "$@" <<- 'PYTHON'
+		import os, random, sys
+		folder, classes, images, side, coloured, seed = sys.argv[1], *map(int, sys.argv[2:])
+		r = random.Random(seed)
+		for c, name in enumerate(["across", "upright", "diagonal"][:classes]):
+		    os.makedirs(os.path.join(folder, name), exist_ok=True)
+		    for i in range(images):
+		        phase, level = r.randrange(8), r.randrange(60, 120)
+		        pixels = bytearray()
+		        for y in range(side):
+		            for x in range(side):
+		                at = (y, x, x + y)[c] * 12 // side
+		                v = level + (60 if (at + phase) % 4 < 2 else 0) + r.randrange(40)
+		                pixels += bytes((v, v // 2, v // 4) if coloured else (v,))
+		        with open(os.path.join(folder, name, "%03d.pnm" % i), "wb") as f:
+		            f.write(b"P%d %d %d 255\n" % (6 if coloured else 5, side, side) + pixels)
+	PYTHON
+}
+
+train() {
+	$bnnctl train --threads 1 "$@"
+}
+
+# A folder alone is enough.
+test_folder() {
+	local m=$work/m.bnn
+	make_folder "$work/plain" 3 40 24 0 1
+	expect 0 'test +[0-9.]+ % of 18 images, balanced' '18 to test .taken out of them.; 24x24x1' \
+		train "$work/plain" -o "$m"
+	ok 'a network that knows stripes' awk '/^test/ { good = $2 > 85 } END { exit !good }' "$work/out"
+	ok 'a confusion matrix' grep -q '^  diagonal ' "$work/out"
+	ok 'boards' grep -q '^up5k        fits' "$work/out"
+	cp "$work/out" "$work/first"
+	expect 0 'classes +3: across, diagonal, upright' '' $bnnctl info "$m"
+	expect 0 '*' '*' train "$work/plain" -o "$work/again.bnn"
+	ok 'same result again' cmp "$work/out" "$work/first"
+	ok 'same model again' cmp "$m" "$work/again.bnn"
+	make_folder "$work/more" 3 10 24 0 2
+	expect 0 'test .* of 30 images' '' train "$work/plain" --test "$work/more" -q -o "$m" --epochs 1
+	expect 0 'accuracy' '' $bnnctl -d cpu eval "$m" "$work/more"
+}
+
+test_colour_and_size() {
+	local m=$work/m.bnn
+	make_folder "$work/colour" 2 20 90 1 3
+	expect 0 'network +64x64x3: ' '64x64x3' train "$work/colour" -o "$m" --epochs 2
+	expect 0 'network +12x12x1: jet3x9 dense2' '' train "$work/colour" -q -o "$m" --epochs 2 \
+		--net '12x12x1: jet3x9 dense2' --normalize local:5 --class-weights sqrt
+	expect 0 'local contrast 5x5' '' $bnnctl info "$m"
+	expect 0 '*' '' train "$work/colour" -q -o "$m" --epochs 1 --json --normalize mean --augment \
+		flip-h,flip-v,shift:1,brightness,rotate --test-part 0.25
+	ok 'JSON of train' $python -c 'import json, sys
+o = json.load(open(sys.argv[1]))
+assert o["test"] == 10 == sum(map(sum, o["confusion"])) and o["boards"][0]["board"] == "up5k", o' "$work/out"
+	expect 0 'preprocess +mean and spread' '' $bnnctl info "$m"
+}
+
+test_bad_data() {
+	local d=$work/broken m=$work/x.bnn
+	make_folder "$d" 2 12 16 0 4
+	head -c 100 "$d/across/003.pnm" > "$work/cut" && mv "$work/cut" "$d/across/003.pnm"
+	echo text > "$d/upright/note.txt"
+	expect 0 '*' 'left out: .*003.pnm: truncated' train "$d" -o "$m" --epochs 1
+	cp "$work/err" "$work/said"
+	ok 'the other one' grep -q 'left out: .*note.txt: not a PGM' "$work/said"
+	ok 'their count' grep -q '2 files left out' "$work/said"
+	rm "$m" "$d"/across/00*
+	expect 3 '' 'class across: 2 images to learn from, at least 8 are needed' train -q "$d" -o "$m"
+	rm -r "$d/across"
+	expect 3 '' 'broken: 1 class folders; 2 to 64 are possible' train "$d" -o "$m"
+	mkdir "$d/across"
+	echo text > "$d/across/a.pnm"
+	rm "$d"/upright/*.pnm
+	expect 3 '' 'no picture can be read: .*a.pnm: not a PGM' train "$d" -o "$m"
+	expect 3 '' 'gone: No such file' train "$work/gone" -o "$m"
+	make_folder "$d" 3 12 16 0 4
+	make_folder "$work/two" 2 12 16 0 4
+	rm "$d/across/a.pnm" "$d/upright/note.txt"
+	expect 3 '' 'class diagonal is not one learned' train "$work/two" --test "$d" -o "$m"
+	expect 3 '' 'up5k: .* needed, the device has' train "$d" -o "$m" --epochs 1 \
+		--net '16x16x1: jet5x8 dense3' --board up5k
+	ok 'no model of a run that failed' [ ! -e "$m" ]
+}
+
+test_usage() {
+	local t="train x -o x.bnn"
+	expect 2 '' '-o MODEL is missing' train x
+	expect 2 '' 'either FOLDER or --idx' train -o x.bnn
+	expect 2 '' 'either FOLDER or --idx' $t --idx y
+	expect 2 '' 'unknown board x' $t --board x
+	expect 2 '' '--augment turn: a list of' $t --augment turn
+	expect 2 '' '--normalize local:4: none, mean' $t --normalize local:4
+	expect 2 '' '--class-weights 2: none' $t --class-weights 2
+	expect 2 '' '--classes goes with --idx only' $t --classes a,b
+	expect 2 '' '--epochs 0: a whole number from 1' $t --epochs 0
+	expect 2 '' "unknown word" $t --net '8x8x1: x'
+	expect 3 '' 'gone/x.bnn: cannot write there' train "$work" -o "$work/gone/x.bnn"
+}
+
+test_usage
+test_folder
+test_colour_and_size
+test_bad_data
+finish
