@@ -23,6 +23,7 @@ static void on_interrupt(int number)
 /* Everything of a run. */
 struct job {
 	struct train_args args;
+	char checkpoint[4096];
 	struct net net;
 	struct train_data data;
 	struct bnn_model *model;
@@ -35,10 +36,12 @@ static int check_output(const char *path, struct bnn_err *err)
 {
 	const char *slash = strrchr(path, '/');
 	char folder[4096];
-	int n = snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1,
-			 slash ? path : ".");
 
-	if (n >= (int)sizeof(folder) || access(folder, W_OK | X_OK) != 0)
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1,
+		 slash ? path : ".");
+
+	if (strlen(path) > sizeof(((struct job *)0)->checkpoint) - 12 ||
+	    access(folder, W_OK | X_OK) != 0)
 		return err_set(err, BNN_E_FILE, "%.200s: cannot write there", path);
 	return BNN_OK;
 }
@@ -138,7 +141,7 @@ static const char *data_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-static int train_and_save(struct job *j, struct bnn_err *err)
+static int train_and_save(const struct ctl *c, struct job *j, struct bnn_err *err)
 {
 	const struct train_args *a = &j->args;
 	bool test = j->data.test.count > 0;
@@ -152,7 +155,12 @@ static int train_and_save(struct job *j, struct bnn_err *err)
 		return rc;
 	train_facts(j->model, data_name(a->idx ? a->idx : a->folder), &a->train, &j->outcome,
 		    test ? &j->report : NULL);
-	return bnn_model_save(j->model, a->output, err);
+	rc = bnn_model_save(j->model, a->output, err);
+	if (!rc && j->outcome.stopped)
+		ctl_note(c, "stopped; the same command with --resume goes on");
+	else if (!rc)
+		unlink(j->checkpoint);
+	return rc;
 }
 
 int cmd_train(struct ctl *c, int argc, char **argv)
@@ -168,9 +176,13 @@ int cmd_train(struct ctl *c, int argc, char **argv)
 	j.args.train.stop = &stop_wanted;
 	rc = prepare(c, &j, &err);
 	if (!rc) {
+		snprintf(j.checkpoint, sizeof(j.checkpoint), "%s.checkpoint", j.args.output);
+		j.args.train.checkpoint = j.checkpoint;
 		signal(SIGINT, on_interrupt);
-		rc = train_and_save(&j, &err);
+		signal(SIGTERM, on_interrupt);
+		rc = train_and_save(c, &j, &err);
 		signal(SIGINT, SIG_DFL);
+		signal(SIGTERM, SIG_DFL);
 	}
 	if (!rc)
 		rc = train_print_result(c, j.model, &j.outcome,

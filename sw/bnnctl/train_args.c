@@ -14,6 +14,8 @@ const struct ctl_option train_options[] = {
 	{ 0, "net", "TEXT", "network, e.g. \"28x28x1: jet3x32 pool bconv3x64 dense10\" [chosen]" },
 	{ 0, "epochs", "N", "[chosen: some thousand steps]" },
 	{ 0, "seed", "N", "the same seed gives the same model [1]" },
+	{ 0, "resume", NULL,
+	  "go on with a run that was stopped, with its options: MODEL.checkpoint" },
 	{ 0, "augment", "LIST",
 	  "of flip-h, flip-v, shift[:PIXELS], brightness, rotate; or none [none]" },
 	{ 0, "class-weights", "HOW",
@@ -156,6 +158,7 @@ int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 				  .choose_epochs = !ctl_value(c, "epochs"),
 				  .choose_batch = !ctl_value(c, "batch") };
 	train_defaults(&a->train);
+	a->train.resume = ctl_value(c, "resume") != NULL;
 	a->train.gain = ctl_value(c, "gain") != NULL;
 	status = get_optimizer(c, &a->train);
 	if (!status)

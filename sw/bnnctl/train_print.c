@@ -47,7 +47,8 @@ static void print_text(const struct bnn_model *m, const struct train_outcome *o,
 	net_print(&m->net, text, sizeof(text));
 	printf("network     %s\n", text);
 	printf("weights     %zu bits\n", model_weight_bits(m));
-	printf("epoch       %d kept of %d run\n", o->epoch, o->epochs);
+	printf("epoch       %d kept of %d run%s\n", o->epoch, o->epochs,
+	       o->stopped ? ", stopped" : "");
 	if (o->held)
 		printf("held out    %.2f %% of %d images\n", 100 * o->held_accuracy, o->held);
 	if (!test)
@@ -79,8 +80,10 @@ static void print_json(const struct bnn_model *m, const struct train_outcome *o,
 	char text[NET_TEXT_MAX];
 
 	net_print(&m->net, text, sizeof(text));
-	printf("{\"net\": \"%s\", \"weight_bits\": %zu, \"epoch\": %d, \"epochs\": %d, \"held\": %d, ",
-	       text, model_weight_bits(m), o->epoch, o->epochs, o->held);
+	printf("{\"net\": \"%s\", \"weight_bits\": %zu, \"epoch\": %d, \"epochs\": %d, \"stopped\": %s, "
+	       "\"held\": %d, ",
+	       text, model_weight_bits(m), o->epoch, o->epochs, o->stopped ? "true" : "false",
+	       o->held);
 	printf("\"held_accuracy\": %.6f, \"test\": %d", o->held ? o->held_accuracy : 0,
 	       test ? test->count : 0);
 	if (test) {

@@ -5,30 +5,12 @@
 #include <string.h>
 
 #include "clock.h"
-#include "graph.h"
 #include "ref.h"
-#include "train.h"
+#include "run.h"
 
 #define ROOM_IMAGES 128 /* of a batch at least, for evaluation and for placing first thresholds */
+#define SAVE_SECONDS 5  /* between checkpoints at least */
 #define CHECK_IMAGES 16 /* trained network and folded model are compared on so many */
-
-struct run {
-	const struct train_set *set;
-	const struct train_options *o;
-	struct workers *workers;
-	struct graph *graph;
-	struct data_split split;
-	float class_weight[JB_MAX_CLASSES];
-	uint8_t *label;   /* of the present batch */
-	const int *index; /* of the present batch */
-	const struct augment *augment;
-	uint64_t draw; /* number of the present batch's first random stream */
-	int batch;
-	long step, steps;
-	double started, told; /* seconds */
-	struct bnn_model *best;
-	struct train_outcome *outcome;
-};
 
 void train_defaults(struct train_options *o)
 {
@@ -139,43 +121,53 @@ static double held_accuracy(struct run *r)
 	return all > 0 ? correct / all : -1;
 }
 
-static void tell(struct run *r, int epoch, struct train_progress *p)
+static void tell(struct run *r, struct train_progress *p)
 {
 	double now = clock_seconds();
+	long done = r->step - r->begun;
 
 	if (!r->o->progress || (!p->epoch_done && now - r->told < 1))
 		return;
 	r->told = now;
-	p->epoch = epoch;
 	p->epochs = r->o->epochs;
 	p->step = r->step;
 	p->steps = r->steps;
-	p->seconds_left = (now - r->started) / (double)r->step * (double)(r->steps - r->step);
+	p->seconds_left = done ? (now - r->started) / (double)done * (double)(r->steps - r->step)
+			       : 0;
 	r->o->progress(r->o->ctx, p);
 }
 
-/* Mean loss of an epoch. */
-static double run_epoch(struct run *r, int epoch)
+/* Every epoch is an order of its own, so that a run can go on from any step. */
+static void shuffle_epoch(struct run *r, int epoch)
 {
-	int batches = r->split.learn_count / r->batch;
 	struct rng shuffle = rng_stream(r->o->seed ^ 0x5A, (uint64_t)epoch);
+
+	memcpy(r->order, r->split.learn, (size_t)r->split.learn_count * sizeof(int));
+	data_shuffle(r->order, r->split.learn_count, &shuffle);
+}
+
+static bool stop_wanted(const struct run *r)
+{
+	return r->o->stop && *r->o->stop;
+}
+
+/* Steps up to the end of an epoch, counted from 1, or until a stop is wanted. */
+static void run_epoch(struct run *r, int epoch)
+{
 	long warmup = r->o->warmup < r->steps / 10 ? r->o->warmup : r->steps / 10;
-	double loss = 0;
+	struct train_progress p = { .epoch = epoch };
 
-	data_shuffle(r->split.learn, r->split.learn_count, &shuffle);
-	for (int b = 0; b < batches; b++) {
-		struct train_progress p = { 0 };
-
-		gather(r, r->split.learn + b * r->batch, r->batch, true);
+	shuffle_epoch(r, epoch);
+	for (long b = r->step % r->batches; b < r->batches && !stop_wanted(r); b++) {
+		gather(r, r->order + b * r->batch, r->batch, true);
 		graph_forward(r->graph, r->batch, PASS_TRAIN);
-		loss += graph_loss(r->graph, r->label, r->class_weight);
+		r->loss += graph_loss(r->graph, r->label, r->class_weight);
 		graph_backward(r->graph);
 		graph_step(r->graph, r->o->optimizer,
 			   schedule_rate(r->o->rate, r->step, warmup, r->steps), r->step + 1);
 		r->step++;
-		tell(r, epoch, &p);
+		tell(r, &p);
 	}
-	return loss / batches;
 }
 
 /* The folded model through the reference against the trained network, on the first images. */
@@ -202,13 +194,14 @@ static int check_fold(struct run *r, const struct bnn_model *m, struct bnn_err *
 	return BNN_OK;
 }
 
-/* Folds, and keeps the model if it is the best so far. */
-static int end_epoch(struct run *r, int epoch, double loss, struct bnn_err *err)
+/* Folds, and keeps the model if it is the best so far. batches: done in the epoch. */
+static int end_epoch(struct run *r, int epoch, long batches, struct bnn_err *err)
 {
-	struct train_progress p = { .epoch_done = true, .loss = loss };
+	struct train_progress p = { .epoch = epoch, .epoch_done = true };
 	struct bnn_model *m;
 	int rc = BNN_OK;
 
+	p.loss = batches ? r->loss / (double)batches : 0;
 	graph_freeze(r->graph);
 	p.held_accuracy = held_accuracy(r);
 	p.best = !r->best || p.held_accuracy >= r->outcome->held_accuracy;
@@ -223,14 +216,13 @@ static int end_epoch(struct run *r, int epoch, double loss, struct bnn_err *err)
 		r->outcome->held_accuracy = p.held_accuracy;
 		rc = check_fold(r, m, err);
 	}
-	tell(r, epoch, &p);
+	tell(r, &p);
 	return rc;
 }
 
 /* Everything before the first step. */
 static int start(struct run *r, const struct net *n, struct bnn_err *err)
 {
-	struct rng shuffle = rng_stream(r->o->seed ^ 0x5A, 0);
 	int room, rc = data_split_new(r->set, r->o->holdout, r->o->seed, &r->split);
 
 	if (rc)
@@ -240,29 +232,71 @@ static int start(struct run *r, const struct net *n, struct bnn_err *err)
 			       r->split.learn_count);
 	r->batch = r->o->batch < r->split.learn_count ? r->o->batch : r->split.learn_count;
 	room = r->batch > ROOM_IMAGES ? r->batch : ROOM_IMAGES;
-	r->steps = (long)r->o->epochs * (r->split.learn_count / r->batch);
+	r->batches = r->split.learn_count / r->batch;
+	r->steps = (long)r->o->epochs * r->batches;
 	r->outcome->learned = r->split.learn_count;
 	r->outcome->held = r->split.held_count;
 	weigh_classes(r);
 	r->label = calloc((size_t)room, 1);
+	r->order = calloc((size_t)r->split.learn_count, sizeof(int));
 	rc = workers_new(r->o->threads, &r->workers);
-	if (rc || !r->label)
+	if (rc || !r->label || !r->order)
 		return err_set(err, BNN_E_MEMORY, "out of memory or threads");
 	rc = graph_new(n, room, r->o->gain, r->o->seed, r->workers, &r->graph, err);
 	if (rc)
 		return rc;
-	data_shuffle(r->split.learn, r->split.learn_count, &shuffle);
+	shuffle_epoch(r, 0);
 	room = room < r->split.learn_count ? room : r->split.learn_count;
-	gather(r, r->split.learn, room, false);
+	gather(r, r->order, room, false);
 	if (graph_start(r->graph, room))
 		return err_set(err, BNN_E_MEMORY, "out of memory for the first thresholds");
 	return BNN_OK;
 }
 
-static bool should_stop(const struct run *r, int epoch)
+static int save(const struct run *r, struct bnn_err *err)
 {
-	return (r->o->stop && *r->o->stop) ||
-	       (r->o->patience && epoch - r->outcome->epoch >= r->o->patience);
+	return r->o->checkpoint ? checkpoint_save(r, err) : BNN_OK;
+}
+
+static bool is_over(const struct run *r)
+{
+	int epochs = r->outcome->epochs;
+
+	return r->step >= r->steps ||
+	       (r->o->patience && epochs - r->outcome->epoch >= r->o->patience);
+}
+
+/* Epochs until the end, or until a stop is wanted: then what is there is saved before it is judged, so
+ * that going on is as if nothing had been. */
+static int run_epochs(struct run *r, struct bnn_err *err)
+{
+	double saved = r->started;
+	int rc = BNN_OK;
+
+	while (!rc && !stop_wanted(r) && !is_over(r)) {
+		int epoch = (int)(r->step / r->batches) + 1;
+
+		run_epoch(r, epoch);
+		if (r->step % r->batches) {
+			rc = save(r, err);
+			if (!rc)
+				rc = end_epoch(r, epoch, r->step % r->batches, err);
+			break;
+		}
+		rc = end_epoch(r, epoch, r->batches, err);
+		r->loss = 0;
+		if (!rc && (clock_seconds() - saved > SAVE_SECONDS || stop_wanted(r))) {
+			rc = save(r, err);
+			saved = clock_seconds();
+		}
+	}
+	if (!rc && !r->best) { /* stopped before a step */
+		rc = save(r, err);
+		if (!rc)
+			rc = end_epoch(r, 1, 0, err);
+	}
+	r->outcome->stopped = stop_wanted(r) && !is_over(r);
+	return rc;
 }
 
 int train_run(const struct net *n, const struct train_set *set, const struct train_options *o,
@@ -274,17 +308,16 @@ int train_run(const struct net *n, const struct train_set *set, const struct tra
 	memset(outcome, 0, sizeof(*outcome));
 	if (!rc)
 		rc = start(&r, n, err);
+	if (!rc && o->resume)
+		rc = checkpoint_load(&r, err);
 	r.started = r.told = clock_seconds();
-	for (int epoch = 1; !rc && epoch <= o->epochs; epoch++) {
-		double loss = run_epoch(&r, epoch);
-
-		rc = end_epoch(&r, epoch, loss, err);
-		if (should_stop(&r, epoch))
-			break;
-	}
+	r.begun = r.step;
+	if (!rc)
+		rc = run_epochs(&r, err);
 	graph_free(r.graph);
 	workers_free(r.workers);
 	data_split_free(&r.split);
+	free(r.order);
 	free(r.label);
 	if (rc) {
 		bnn_model_free(r.best);

@@ -35,11 +35,16 @@ struct train_options {
 	struct augment augment;
 	void (*progress)(void *ctx, const struct train_progress *p); /* may be NULL */
 	void *ctx;
-	const volatile sig_atomic_t *stop; /* not 0: stop after the epoch; may be NULL */
+	const volatile sig_atomic_t *stop; /* not 0: stop after the step; may be NULL */
+	const char *
+		checkpoint; /* file for the state of the run: written after an epoch, not more often
+				 * than every 5 seconds, and on a stop; NULL: none */
+	bool resume; /* go on from the checkpoint, with the same result as without the break */
 };
 
 struct train_outcome {
-	int epoch, epochs;    /* the epoch kept, epochs run */
+	int epoch, epochs;    /* the epoch kept, epochs run; on a stop the broken one counts */
+	bool stopped;         /* before the end, as was wanted */
 	int learned, held;    /* images */
 	double held_accuracy; /* of the kept one, as above */
 };
@@ -48,7 +53,7 @@ void train_defaults(struct train_options *o);
 
 /* Trains and folds. The set has the network's image size and classes. The kept epoch is the one
  * with the best held-out accuracy (the later on a tie), or the last without a held-out part.
- * Errors: BNN_E_ARG (sizes, options), BNN_E_MEMORY, BNN_E_MISMATCH (the folded model does not give
+ * Errors: BNN_E_ARG (sizes, options), BNN_E_MEMORY, BNN_E_FILE (checkpoint), BNN_E_MISMATCH (the folded model does not give
  * the trained network's scores through the reference: a bug). */
 int train_run(const struct net *n, const struct train_set *set, const struct train_options *o,
 	      struct bnn_model **out, struct train_outcome *outcome, struct bnn_err *err);

@@ -110,7 +110,33 @@ test_usage() {
 	expect 3 '' 'gone/x.bnn: cannot write there' train "$work" -o "$work/gone/x.bnn"
 }
 
+# Ctrl-C keeps the best so far; --resume goes on as if nothing had been.
+test_stop() {
+	local m=$work/stopped.bnn pid t
+	make_folder "$work/stripes" 3 40 24 0 5
+	t="$bnnctl train $work/stripes --threads 1 --epochs 30"
+	expect 0 '*' '*' $t -q -o "$work/whole.bnn"
+	grep -v '^epoch' "$work/out" > "$work/whole"
+	ok 'no checkpoint is left' [ ! -e "$work/whole.bnn.checkpoint" ]
+	$t -o "$m" > "$work/out" 2> "$work/err" &
+	pid=$!
+	until grep -q '^epoch 2' "$work/err" || ! kill -0 $pid 2> /dev/null; do sleep 0.02; done
+	kill -INT $pid
+	wait $pid
+	ok 'exit status 0' [ $? -eq 0 ]
+	ok 'it says so' grep -Eq '^epoch +[0-9]+ kept of [0-9]+ run, stopped' "$work/out"
+	ok 'a tested model' grep -q '^test ' "$work/out"
+	expect 0 'classes +3: across, diagonal, upright' '' $bnnctl info "$m"
+	expect 3 '' 'of another run' $bnnctl train "$work/stripes" -q --resume -o "$m" --epochs 31
+	expect 0 'epoch +[0-9]+ kept of 30 run$' '*' $t --resume -o "$m"
+	grep -v '^epoch' "$work/out" > "$work/resumed"
+	ok 'same result' cmp "$work/whole" "$work/resumed"
+	ok 'same model' cmp "$work/whole.bnn" "$m"
+	expect 3 '' 'stopped.bnn.checkpoint: No such file' $t -q --resume -o "$m"
+}
+
 test_usage
+test_stop
 test_folder
 test_colour_and_size
 test_bad_data

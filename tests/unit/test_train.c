@@ -7,6 +7,7 @@
 #include "../check_main.h"
 #include "graph.h"
 #include "ref.h"
+#include "common/stripes.h"
 #include "train.h"
 
 #define BATCH 12
@@ -255,25 +256,6 @@ START_TEST(optimizers_descend)
 }
 END_TEST
 
-/* Noisy stripes 12x12: across, upright, and along a diagonal. */
-static void toy(struct train_set *s, int count, uint64_t seed)
-{
-	struct rng r = { seed };
-
-	ck_assert_int_eq(train_set_new(s, count, 12, 12, 1, 3, NULL), BNN_OK);
-	for (int i = 0; i < count; i++) {
-		int kind = (int)rng_below(&r, 3), phase = (int)rng_below(&r, 4);
-
-		s->label[i] = (uint8_t)kind;
-		for (int p = 0; p < 144; p++) {
-			int y = p / 12, x = p % 12, at = kind == 0 ? y : kind == 1 ? x : x + y;
-
-			s->pixels[i * 144 + p] = (uint8_t)(((at + phase) % 4 < 2 ? 150 : 50) +
-							   (int)rng_below(&r, 100) - 50);
-		}
-	}
-}
-
 static struct bnn_model *train_toy(const char *text, const struct train_options *o,
 				   const struct train_set *s, struct train_outcome *outcome)
 {
@@ -304,8 +286,8 @@ START_TEST(learns)
 	o.epochs = 8;
 	o.batch = 32;
 	o.threads = 1;
-	toy(&learn, 1200, 1);
-	toy(&test, 300, 2);
+	stripes_new(&learn, 1200, 1);
+	stripes_new(&test, 300, 2);
 	m = train_toy(toy_nets[_i], &o, &learn, &outcome);
 	ck_assert_int_eq(train_evaluate(m, &test, 1, &report, NULL), BNN_OK);
 	ck_assert_int_ge(report.correct, 285);
@@ -339,7 +321,7 @@ START_TEST(deterministic)
 	o.epochs = 2;
 	o.augment = (struct augment){ .flip_h = true, .shift = 1 };
 	o.balance = 0.5;
-	toy(&s, 400, 3);
+	stripes_new(&s, 400, 3);
 	for (int i = 0; i < 3; i++) {
 		o.threads = 1 + i;
 		o.seed = i < 2 ? 5 : 6;
@@ -371,7 +353,7 @@ START_TEST(refuses)
 	struct bnn_err err;
 	struct net n;
 
-	toy(&s, 30, 5);
+	stripes_new(&s, 30, 5);
 	train_defaults(&o);
 	ck_assert_int_eq(net_parse("12x12x1: jet3x17 dense4", &n, &err), BNN_OK);
 	ck_assert_int_eq(train_run(&n, &s, &o, &m, &outcome, &err), BNN_E_ARG);
