@@ -32,7 +32,7 @@ static const struct kind kinds[] = {
 	  "PyPI package tinyprog (pipx install tinyprog)",
 	  "is the board plugged in and in its bootloader?" },
 	{ "dfu",
-	  { "dfu-util", "-d", VALUE, "-D", FILE_NAME },
+	  { "dfu-util", "-d", VALUE, "-a", "0", "-D", FILE_NAME },
 	  "Debian package dfu-util",
 	  "is the board plugged in and in its bootloader?" },
 	{ "openfpgaloader",

@@ -254,19 +254,19 @@ test_flash() {
 	for tool in dfu-util openFPGALoader tinyprog iceprog; do fake_program $tool 0; done
 
 	expect 0 '' 'fomu: .*/fomu.bin by dfu-util.*' $run "$f/fomu.bin"
-	ok 'words of dfu-util' words_are -d 1209:5bf0 -D "$f/fomu.bin"
+	ok 'words of dfu-util' words_are -d 1209:5bf0 -a 0 -D "$f/fomu.bin"
 	expect 0 '' 'from the tool' $run "$f/ulx3s.v2.bit"
 	ok 'words of openFPGALoader' words_are -b ulx3s -f "$f/ulx3s.v2.bit"
 	expect 0 '' 'from the tool' $run --board tinyfpga_bx "$f/fomu.bin"
 	ok 'words of tinyprog' words_are -p "$f/fomu.bin"
 	expect 0 '' 'from the tool' $run -b fomu "$f/it's \$(touch x);.bin"
-	ok 'no shell reads the name' words_are -d 1209:5bf0 -D "$f/it's \$(touch x);.bin"
+	ok 'no shell reads the name' words_are -d 1209:5bf0 -a 0 -D "$f/it's \$(touch x);.bin"
 	(cd "$f" && $run -q -b fomu -- -R.bin) > "$work/out" 2> "$work/err"
-	ok 'a name is no option' words_are -d 1209:5bf0 -D ./-R.bin
+	ok 'a name is no option' words_are -d 1209:5bf0 -a 0 -D ./-R.bin
 
 	rm "$work/words"
-	expect 0 "^dfu-util -d 1209:5bf0 -D $f/fomu.bin\$" '' $run --dry-run "$f/fomu.bin"
-	expect 0 "^dfu-util -d 1209:5bf0 -D '$f/it'.''s .\(touch x\);.bin'\$" '' \
+	expect 0 "^dfu-util -d 1209:5bf0 -a 0 -D $f/fomu.bin\$" '' $run --dry-run "$f/fomu.bin"
+	expect 0 "^dfu-util -d 1209:5bf0 -a 0 -D '$f/it'.''s .\(touch x\);.bin'\$" '' \
 		$run -n -b fomu "$f/it's \$(touch x);.bin"
 	ok 'nothing ran' [ ! -e "$work/words" ]
 
@@ -292,7 +292,7 @@ test_flash() {
 	# A board by its name: beside the executable, installed, or not there.
 	cp $bnnctl "$f/bnnctl"
 	cp "$f/fomu.bin" "$f/boards/fomu/"
-	expect 0 "^dfu-util -d 1209:5bf0 -D $f/boards/fomu/fomu.bin\$" '' "$f/bnnctl" flash -n fomu
+	expect 0 "^dfu-util -d 1209:5bf0 -a 0 -D $f/boards/fomu/fomu.bin\$" '' "$f/bnnctl" flash -n fomu
 	mkdir -p "$f/inst/bin" "$f/inst/share/jetbnn/boards"
 	cp $bnnctl "$f/inst/bin/"
 	cp "$f/ulx3s.v2.bit" "$f/inst/share/jetbnn/boards/ulx3s.bit"
