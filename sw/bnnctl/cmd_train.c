@@ -24,6 +24,7 @@ static void on_interrupt(int number)
 struct job {
 	struct train_args args;
 	char checkpoint[4096];
+	struct bnn_model *base; /* --from, or NULL */
 	struct net net;
 	struct train_data data;
 	struct bnn_model *model;
@@ -82,6 +83,22 @@ static int preprocess(struct train_set *s, const struct model_pre *pre, struct b
 	return BNN_OK;
 }
 
+/* The network of the model to start from, with a head of its own where the classes are others. */
+static int take_base(struct job *j, struct bnn_err *err)
+{
+	struct train_options *t = &j->args.train;
+	int classes = bnn_model_classes(j->base);
+
+	t->base = j->base;
+	t->base_head = classes == j->data.classes;
+	for (int c = 0; t->base_head && c < classes; c++)
+		t->base_head = strcmp(j->base->class_name[c], j->data.name[c]) == 0;
+	j->net = j->base->net;
+	j->net.layer[j->net.count - 1].out = j->data.classes;
+	j->args.pre = j->base->pre;
+	return net_infer(&j->net, err);
+}
+
 /* What was not said. */
 static int choose(const struct ctl *c, struct job *j, struct bnn_err *err)
 {
@@ -89,7 +106,9 @@ static int choose(const struct ctl *c, struct job *j, struct bnn_err *err)
 	char text[NET_TEXT_MAX];
 	int rc = BNN_OK;
 
-	if (!j->args.net)
+	if (j->base)
+		rc = take_base(j, err);
+	else if (!j->args.net)
 		rc = choose_net(&j->data.learn, j->args.board ? j->args.board : boards, &j->net,
 				err);
 	if (rc)
@@ -114,11 +133,16 @@ static int prepare(const struct ctl *c, struct job *j, struct bnn_err *err)
 	struct load_shape shape = { 0 };
 	int rc = j->args.net ? net_parse(j->args.net, &j->net, err) : BNN_OK;
 
-	if (j->args.net)
+	if (!rc && j->args.from) {
+		rc = bnn_model_load(j->args.from, &j->base, err);
+		if (!rc)
+			j->net = j->base->net;
+	}
+	if (!rc && (j->args.net || j->args.from))
 		shape = (struct load_shape){ j->net.rows, j->net.cols, j->net.channels };
 	if (!rc)
 		rc = check_output(j->args.output, err);
-	if (!rc && j->args.net && j->args.board)
+	if (!rc && shape.rows && j->args.board)
 		rc = choose_check(&j->net, j->args.board, err);
 	if (!rc)
 		rc = train_data_read(c, &j->args, shape, &j->data, err);
@@ -188,6 +212,7 @@ int cmd_train(struct ctl *c, int argc, char **argv)
 		rc = train_print_result(c, j.model, &j.outcome,
 					j.data.test.count ? &j.report : NULL, &err);
 	bnn_model_free(j.model);
+	bnn_model_free(j.base);
 	train_data_free(&j.data);
 	return rc ? ctl_fail(&err) : EXIT_OK;
 }

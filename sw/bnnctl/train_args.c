@@ -6,6 +6,7 @@
 
 #include "train_args.h"
 
+#define FINE_TUNE 0.3 /* of the usual rate, with --from */
 #define LOCAL_SIDE 33 /* of --normalize local */
 
 const struct ctl_option train_options[] = {
@@ -16,6 +17,8 @@ const struct ctl_option train_options[] = {
 	{ 0, "seed", "N", "the same seed gives the same model [1]" },
 	{ 0, "resume", NULL,
 	  "go on with a run that was stopped, with its options: MODEL.checkpoint" },
+	{ 0, "from", "MODEL", "start from this .bnn file: its network and preprocessing" },
+	{ 0, "freeze", "N", "its N first layers stay as they are [0]" },
 	{ 0, "augment", "LIST",
 	  "of flip-h, flip-v, shift[:PIXELS], brightness, rotate; or none [none]" },
 	{ 0, "class-weights", "HOW",
@@ -24,7 +27,8 @@ const struct ctl_option train_options[] = {
 	  "host evens out mean and spread of an image (mean) or of windows (local[:SIDE]) [none]" },
 	{ 0, "optimizer", "NAME",
 	  "adam, sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adamax, nadam, amsgrad [adam]" },
-	{ 0, "rate", "R", "learning rate [of adam 0.01, of others what suits them]" },
+	{ 0, "rate", "R",
+	  "learning rate [of adam 0.01, of others what suits them; --from: 0.3 of it]" },
 	{ 0, "warmup", "N", "steps until it is reached; it then falls to 0 as a cosine [100]" },
 	{ 0, "batch", "N", "[chosen: 32 or 64]" },
 	{ 0, "patience", "N", "stop after N epochs without a better one [0: never]" },
@@ -50,7 +54,7 @@ static int get_numbers(struct ctl *c, struct train_args *a)
 	} rows[] = {
 		{ "epochs", 1, 100000, &t->epochs }, { "patience", 0, 100000, &t->patience },
 		{ "batch", 2, 4096, &t->batch },     { "warmup", 0, 1000000000, &t->warmup },
-		{ "threads", 0, 64, &t->threads },
+		{ "threads", 0, 64, &t->threads },   { "freeze", 0, JB_MAX_LAYERS - 1, &t->freeze },
 	};
 	int status = EXIT_OK;
 
@@ -67,6 +71,8 @@ static int get_numbers(struct ctl *c, struct train_args *a)
 		status = ctl_real(c, "holdout", 0, 0.9, &t->holdout);
 	if (!status)
 		status = ctl_real(c, "test-part", 0, 0.9, &a->test_part);
+	if (a->from)
+		t->rate *= FINE_TUNE;
 	if (!status)
 		status = ctl_real(c, "rate", 1e-6, 1, &t->rate);
 	return status;
@@ -144,6 +150,23 @@ static int get_words(struct ctl *c, struct train_args *a)
 	return EXIT_OK;
 }
 
+static int check_together(struct ctl *c, const struct train_args *a)
+{
+	if (!a->output)
+		return ctl_usage(c, "-o MODEL is missing");
+	if (!a->idx == !a->folder)
+		return ctl_usage(c, "either FOLDER or --idx DIR must be given");
+	if (a->idx ? a->test != NULL : a->classes != NULL)
+		return ctl_usage(c, "--%s goes with %s only", a->idx ? "test" : "classes",
+				 a->idx ? "FOLDER" : "--idx");
+	if (a->from && (a->net || ctl_value(c, "normalize")))
+		return ctl_usage(c, "--%s does not go with --from: it is the model's",
+				 a->net ? "net" : "normalize");
+	if (a->train.freeze && !a->from)
+		return ctl_usage(c, "--freeze goes with --from only");
+	return EXIT_OK;
+}
+
 int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 {
 	int status;
@@ -154,6 +177,7 @@ int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 				  .net = ctl_value(c, "net"),
 				  .output = ctl_value(c, "output"),
 				  .classes = ctl_value(c, "classes"),
+				  .from = ctl_value(c, "from"),
 				  .test_part = 0.15,
 				  .choose_epochs = !ctl_value(c, "epochs"),
 				  .choose_batch = !ctl_value(c, "batch") };
@@ -165,14 +189,5 @@ int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 		status = get_numbers(c, a);
 	if (!status)
 		status = get_words(c, a);
-	if (status)
-		return status;
-	if (!a->output)
-		return ctl_usage(c, "-o MODEL is missing");
-	if (!a->idx == !a->folder)
-		return ctl_usage(c, "either FOLDER or --idx DIR must be given");
-	if (a->idx ? a->test != NULL : a->classes != NULL)
-		return ctl_usage(c, "--%s goes with %s only", a->idx ? "test" : "classes",
-				 a->idx ? "FOLDER" : "--idx");
-	return EXIT_OK;
+	return status ? status : check_together(c, a);
 }

@@ -8,8 +8,8 @@
 #include "train.h"
 
 struct train_args {
-	const char *idx, *folder, *test, *net, *output, *classes; /* NULL: not given */
-	const struct board *board;                                /* NULL: not given */
+	const char *idx, *folder, *test, *net, *output, *classes, *from; /* NULL: not given */
+	const struct board *board;                                       /* NULL: not given */
 	double test_part;
 	struct model_pre pre;
 	/* Not given: chosen by what the images are. */

@@ -58,7 +58,17 @@ static int find_sources(struct layer *l)
 	return width;
 }
 
-int bank_new(struct layer *l)
+/* Those of a folded layer: a shared jet has one kernel for all inputs. */
+static void take_kernels(struct layer *l, const struct model_layer *p)
+{
+	size_t in = (size_t)l->net->in_ch, pairs = (size_t)l->net->out * in;
+
+	memcpy(l->sign, p->sign, pairs);
+	for (size_t i = 0; i < pairs; i++)
+		l->kernel[i] = p->kernel[l->net->kind == NET_SJET ? i / in : i];
+}
+
+int bank_new(struct layer *l, const struct model_layer *base)
 {
 	size_t out = (size_t)l->net->out, in = (size_t)l->net->in_ch;
 	int taps = l->net->k * l->net->k;
@@ -72,7 +82,10 @@ int bank_new(struct layer *l)
 	if (!l->kernel || !l->sign || !l->source || !l->origin || !l->unit ||
 	    param_new(&l->offset, out))
 		return BNN_E_MEMORY;
-	choose_kernels(l);
+	if (base)
+		take_kernels(l, base);
+	else
+		choose_kernels(l);
 	l->width = find_sources(l);
 	l->weight = layer_alloc((size_t)l->width * l->terms, sizeof(float));
 	if (!l->weight)
@@ -166,6 +179,17 @@ int bank_start(struct layer *l, int images)
 	free(v);
 	free(best);
 	return BNN_OK;
+}
+
+void bank_adopt(struct layer *l, const struct model_layer *p)
+{
+	for (int o = 0; o < l->net->out; o++) {
+		double limit = 1 << 21; /* beyond every response */
+
+		l->threshold[o] = p->threshold[o];
+		/* half below it, so that rounding cannot fold to another one */
+		l->origin[o] = (float)(fmin(limit, fmax(-limit, p->threshold[o])) - 0.5);
+	}
 }
 
 void bank_forward(struct layer *l, enum pass pass, int first, int images)

@@ -133,16 +133,22 @@ static uint32_t crc_of_images(const struct train_set *s)
 static void describe(const struct run *r, char what[WHAT_BYTES])
 {
 	const struct train_options *o = r->o;
-	char net[NET_TEXT_MAX], augment[AUGMENT_TEXT];
+	char net[NET_TEXT_MAX], augment[AUGMENT_TEXT], base[64] = "";
+	struct bytes model = { 0 };
 
 	net_print(&r->graph->net, net, sizeof(net));
 	augment_print(&o->augment, augment);
+	if (o->base && !model_encode(o->base, &model, NULL))
+		snprintf(base, sizeof(base), "from %08x, freeze %d, ",
+			 model_crc(model.p, model.len), o->freeze);
+	free(model.p);
 	snprintf(
 		what, WHAT_BYTES,
 		"seed %llu, %d epochs, batch %d, %s, rate %g, warmup %d, holdout %g, class weights "
-		"images^-%g, gain %d, augment %s, images %08x, %s",
+		"images^-%g, gain %d, augment %s, %simages %08x, %s",
 		(unsigned long long)o->seed, o->epochs, o->batch, o->optimizer->name, o->rate,
-		o->warmup, o->holdout, o->balance, o->gain, augment, crc_of_images(r->set), net);
+		o->warmup, o->holdout, o->balance, o->gain, augment, base, crc_of_images(r->set),
+		net);
 }
 
 int checkpoint_save(const struct run *r, struct bnn_err *err)

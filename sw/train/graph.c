@@ -37,6 +37,12 @@ static const float *input_of(const struct graph *g, int layer, int image)
 	return in + (size_t)image * g->layer[layer].in_size;
 }
 
+/* Frozen layers have integer thresholds in training too. */
+static enum pass pass_of(const struct graph *g, int layer)
+{
+	return layer < g->frozen ? PASS_FOLDED : g->pass;
+}
+
 /* z of a shard, and its sums for batch norm. */
 static void product_item(void *ctx, int shard, int worker)
 {
@@ -54,7 +60,7 @@ static void product_item(void *ctx, int shard, int worker)
 			    (int)l->terms, 1, col, (int)l->terms, l->weight, (int)l->terms, 0,
 			    l->z + (size_t)first * z_size, l->width);
 	}
-	if (!l->bank && !l->head && g->pass != PASS_FOLDED)
+	if (!l->bank && !l->head && pass_of(g, g->at) != PASS_FOLDED)
 		norm_sums(l, shard, images);
 }
 
@@ -66,9 +72,9 @@ static void activate_item(void *ctx, int shard, int worker)
 
 	(void)worker;
 	if (l->bank)
-		bank_forward(l, g->pass, shard * SHARD, images);
+		bank_forward(l, pass_of(g, g->at), shard * SHARD, images);
 	else
-		norm_forward(l, g->pass, shard * SHARD, images);
+		norm_forward(l, pass_of(g, g->at), shard * SHARD, images);
 }
 
 static void run(struct graph *g, work_fn *fn)
@@ -87,6 +93,35 @@ int graph_start(struct graph *g, int images)
 	return bank_start(&g->layer[0], images);
 }
 
+int graph_adopt(struct graph *g, const struct bnn_model *base, bool head, int images)
+{
+	int rc = BNN_OK;
+
+	g->images = images;
+	g->pass = PASS_TRAIN;
+	for (g->at = 0; !rc && g->at < g->net.count; g->at++) {
+		struct layer *l = &g->layer[g->at];
+
+		if (!l->bank && (!l->head || head))
+			weights_adopt(l, &base->layer[g->at]);
+		if (l->head && head)
+			head_adopt(l, base);
+		if (l->head)
+			break;
+		weights_make(l, PASS_TRAIN);
+		run(g, product_item);
+		if (l->bank) {
+			rc = bank_start(l, images);
+			bank_adopt(l, &base->layer[g->at]);
+		} else {
+			norm_statistics(l, images);
+			norm_adopt(l, &base->layer[g->at]);
+		}
+		run(g, activate_item);
+	}
+	return rc;
+}
+
 void graph_forward(struct graph *g, int images, enum pass pass)
 {
 	const struct layer *head = &g->layer[g->net.count - 1];
@@ -97,11 +132,11 @@ void graph_forward(struct graph *g, int images, enum pass pass)
 	for (g->at = 0; g->at < g->net.count; g->at++) {
 		struct layer *l = &g->layer[g->at];
 
-		weights_make(l, pass);
+		weights_make(l, pass_of(g, g->at));
 		run(g, product_item);
 		if (l->head)
 			continue;
-		if (!l->bank && pass != PASS_FOLDED)
+		if (!l->bank && pass_of(g, g->at) != PASS_FOLDED)
 			norm_statistics(l, images);
 		run(g, activate_item);
 	}
@@ -149,7 +184,7 @@ static void slopes_item(void *ctx, int shard, int worker)
 static void product_back_item(void *ctx, int shard, int worker)
 {
 	struct graph *g = ctx;
-	struct layer *l = &g->layer[g->at], *before = g->at ? l - 1 : NULL;
+	struct layer *l = &g->layer[g->at], *before = g->at > g->frozen ? l - 1 : NULL;
 	int images = shard_size(shard, g->images), step = chunk_images(l), terms = (int)l->terms;
 	size_t rows = (size_t)step * (size_t)l->positions;
 	float *col = g->scratch[worker], *dcol = col + rows * l->terms,
@@ -191,7 +226,7 @@ void graph_backward(struct graph *g)
 {
 	int shards = shard_count(g->images);
 
-	for (g->at = g->net.count - 1; g->at >= 0; g->at--) {
+	for (g->at = g->net.count - 1; g->at >= g->frozen; g->at--) {
 		struct layer *l = &g->layer[g->at];
 
 		if (l->head)
@@ -212,7 +247,7 @@ void graph_backward(struct graph *g)
 
 void graph_step(struct graph *g, const struct optimizer *o, double rate, long step)
 {
-	for (int i = 0; i < g->net.count; i++) {
+	for (int i = g->frozen; i < g->net.count; i++) {
 		struct layer *l = &g->layer[i];
 
 		param_step(&l->latent, o, rate, step);

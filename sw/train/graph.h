@@ -18,17 +18,23 @@ struct graph {
 	float **scratch;         /* [worker] */
 	float *base, *tilt;      /* norm_backward's constants of the layer at hand */
 	int at;                  /* the layer at hand */
+	int frozen;              /* so many first layers stay as they were adopted */
 };
 
 /* Allocates layers for batches of up to `batch` images and draws the latent weights. gain: batch
- * norm has a gain, not only an offset. Errors: BNN_E_MEMORY. */
-int graph_new(const struct net *n, int batch, bool gain, uint64_t seed, struct workers *w,
-	      struct graph **out, struct bnn_err *err);
+ * norm has a gain, not only an offset. base: a model that will be adopted, or NULL.
+ * Errors: BNN_E_MEMORY. */
+int graph_new(const struct net *n, int batch, bool gain, uint64_t seed,
+	      const struct bnn_model *base, struct workers *w, struct graph **out,
+	      struct bnn_err *err);
 void graph_free(struct graph *g);
 
 /* Places the first layer's thresholds by the `images` images in pixels; a network without jets on
  * pixels needs none. Errors: BNN_E_MEMORY. */
 int graph_start(struct graph *g, int images);
+/* The same, and takes over the layers of a folded model, so that folded again it is the same; of
+ * another head only the layers before it. The network is the base's but for the head's classes. */
+int graph_adopt(struct graph *g, const struct bnn_model *base, bool head, int images);
 /* pixels -> logits of the first `images` images. PASS_FOLDED needs graph_freeze first. */
 void graph_forward(struct graph *g, int images, enum pass pass);
 /* Mean weighted cross entropy of the batch; leaves its gradient for graph_backward. class_weight

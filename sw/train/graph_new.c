@@ -34,10 +34,11 @@ static void layer_shape(struct layer *l, const struct net *n, int i)
 			      : (size_t)nl->out_rows * (size_t)nl->out_cols * (size_t)nl->out;
 }
 
-static int layer_new(struct layer *l, int batch, bool gain, struct rng *r)
+static int layer_new(struct layer *l, int batch, bool gain, const struct model_layer *base,
+		     struct rng *r)
 {
 	size_t images = (size_t)batch, shards = (size_t)shard_count(batch);
-	int rc = l->bank ? bank_new(l) : weights_new(l, r);
+	int rc = l->bank ? bank_new(l, base) : weights_new(l, r);
 
 	if (!rc && !l->bank)
 		rc = l->head ? head_new(l) : norm_new(l, gain);
@@ -106,8 +107,9 @@ static int scratch_new(struct graph *g)
 	return BNN_OK;
 }
 
-int graph_new(const struct net *n, int batch, bool gain, uint64_t seed, struct workers *w,
-	      struct graph **out, struct bnn_err *err)
+int graph_new(const struct net *n, int batch, bool gain, uint64_t seed,
+	      const struct bnn_model *base, struct workers *w, struct graph **out,
+	      struct bnn_err *err)
 {
 	struct graph *g = calloc(1, sizeof(*g));
 	int rc = g ? BNN_OK : BNN_E_MEMORY;
@@ -129,7 +131,7 @@ int graph_new(const struct net *n, int batch, bool gain, uint64_t seed, struct w
 		struct rng r = rng_stream(seed, (uint64_t)i);
 
 		layer_shape(&g->layer[i], &g->net, i);
-		rc = layer_new(&g->layer[i], batch, gain, &r);
+		rc = layer_new(&g->layer[i], batch, gain, base ? &base->layer[i] : NULL, &r);
 	}
 	if (!rc)
 		rc = scratch_new(g);
@@ -160,7 +162,7 @@ void graph_free(struct graph *g)
 
 void graph_freeze(struct graph *g)
 {
-	for (int i = 0; i < g->net.count; i++) {
+	for (int i = g->frozen; i < g->net.count; i++) {
 		struct layer *l = &g->layer[i];
 
 		if (l->bank)

@@ -19,6 +19,16 @@ float head_scale(const struct layer *l)
 	return expf(l->gain.value[0]) / ((float)places * sqrtf((float)l->terms));
 }
 
+void head_adopt(struct layer *l, const struct bnn_model *m)
+{
+	const struct model_layer *p = &m->layer[m->net.count - 1];
+
+	if (m->facts.display_scale > 0)
+		l->gain.value[0] = logf(m->facts.display_scale / head_scale(l));
+	for (int c = 0; c < l->net->out; c++)
+		l->offset.value[c] = (float)p->bias[c] * head_scale(l);
+}
+
 void head_logits(const struct layer *l, enum pass pass, const float *z, float *logits)
 {
 	float scale = head_scale(l);

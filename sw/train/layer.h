@@ -101,6 +101,8 @@ void columns_add(const struct layer *l, const float *dcol, int images, float *di
 
 /* weights.c */
 int weights_new(struct layer *l, struct rng *r);
+/* Latent weights of a folded layer: of one size, with its signs. */
+void weights_adopt(struct layer *l, const struct model_layer *p);
 void weights_make(struct layer *l, enum pass pass);
 /* Gradient of the latent weights from that of the weights, g [width][terms]. */
 void weights_pull(struct layer *l, const float *g);
@@ -108,9 +110,12 @@ void weights_pull(struct layer *l, const float *g);
 void weights_fold(const struct layer *l, const bool *flip, struct model_layer *p);
 
 /* bank.c */
-int bank_new(struct layer *l);
+/* base: kernels and signs of a folded layer; NULL: the usual ones. */
+int bank_new(struct layer *l, const struct model_layer *base);
 /* Places the thresholds at quantiles of the pooled responses: z holds `images` images. */
 int bank_start(struct layer *l, int images);
+/* After bank_start: the thresholds of a folded layer. */
+void bank_adopt(struct layer *l, const struct model_layer *p);
 void bank_forward(struct layer *l, enum pass pass, int first, int images);
 void bank_backward(struct layer *l, int shard, int images);
 void bank_finish(struct layer *l, int shards);
@@ -121,6 +126,8 @@ void bank_fold(const struct layer *l, struct model_layer *p);
 int norm_new(struct layer *l, bool gain);
 void norm_sums(struct layer *l, int shard, int images);
 void norm_statistics(struct layer *l, int images);
+/* After norm_statistics: offsets that give the thresholds of a folded layer. */
+void norm_adopt(struct layer *l, const struct model_layer *p);
 void norm_forward(struct layer *l, enum pass pass, int first, int images);
 void norm_slopes(struct layer *l, int shard, int images);
 void norm_finish(struct layer *l, int images, float *base, float *tilt);
@@ -134,6 +141,8 @@ bool norm_flips(const struct layer *l, int o);
 /* head.c */
 int head_new(struct layer *l);
 float head_scale(const struct layer *l);
+/* Scale and biases of a folded head. */
+void head_adopt(struct layer *l, const struct bnn_model *m);
 /* Logits of one image from its z. */
 void head_logits(const struct layer *l, enum pass pass, const float *z, float *logits);
 /* Turns the gradients of the logits in dx into those of z, and adds up those of the parameters. */

@@ -124,6 +124,16 @@ void norm_forward(struct layer *l, enum pass pass, int first, int images)
 	}
 }
 
+void norm_adopt(struct layer *l, const struct model_layer *p)
+{
+	for (int o = 0; o < l->net->out; o++) {
+		l->threshold[o] = p->threshold[o];
+		/* half below it, so that rounding cannot fold to another one */
+		l->offset.value[o] = (float)(((double)l->mean[o] - (double)p->threshold[o] + 0.5) *
+					     (double)l->batch_inv[o]);
+	}
+}
+
 /* One position: gradients dx become those of y, and are added up. */
 static void add_slopes(const struct layer *l, const float *z, size_t k, double *sum)
 {

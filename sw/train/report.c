@@ -104,6 +104,8 @@ void train_facts(struct bnn_model *m, const char *data, const struct train_optio
 		 o->epochs, o->batch, o->optimizer->name, o->rate, (unsigned long long)o->seed);
 	augment_print(&o->augment, augment);
 	add_text(f, ", augment %s", augment);
+	if (o->base)
+		add_text(f, ", from a model, %d layers frozen", o->freeze);
 	if (o->gain)
 		add_text(f, ", gain");
 	if (o->balance > 0)

@@ -23,6 +23,30 @@ void train_defaults(struct train_options *o)
 				     .rate = optimizers[0].rate };
 }
 
+static int check_base(const struct net *n, const struct train_options *o, struct bnn_err *err)
+{
+	char is[NET_TEXT_MAX], wanted[NET_TEXT_MAX];
+	struct net same;
+	int last = n->count - 1;
+
+	if (o->freeze < 0 || o->freeze > (o->base ? last : 0))
+		return err_set(err, BNN_E_ARG,
+			       "%d frozen layers; with a base of %d layers 0 to %d are possible",
+			       o->freeze, o->base ? n->count : 0, o->base ? last : 0);
+	if (!o->base)
+		return BNN_OK;
+	same = o->base->net;
+	if (!o->base_head)
+		same.layer[same.count - 1].out = n->layer[last].out;
+	net_print(&same, wanted, sizeof(wanted));
+	net_print(n, is, sizeof(is));
+	if (strcmp(is, wanted) != 0)
+		return err_set(err, BNN_E_ARG,
+			       "the network is not that of the model to start from, %.150s",
+			       wanted);
+	return BNN_OK;
+}
+
 static int check_options(const struct net *n, const struct train_set *s,
 			 const struct train_options *o, struct bnn_err *err)
 {
@@ -49,7 +73,7 @@ static int check_options(const struct net *n, const struct train_set *s,
 			       "warm-up %d, patience %d, balance %g or shift %d is out of "
 			       "range",
 			       o->warmup, o->patience, o->balance, o->augment.shift);
-	return BNN_OK;
+	return check_base(n, o, err);
 }
 
 /* Weights of mean 1 over the images learned from. */
@@ -242,13 +266,16 @@ static int start(struct run *r, const struct net *n, struct bnn_err *err)
 	rc = workers_new(r->o->threads, &r->workers);
 	if (rc || !r->label || !r->order)
 		return err_set(err, BNN_E_MEMORY, "out of memory or threads");
-	rc = graph_new(n, room, r->o->gain, r->o->seed, r->workers, &r->graph, err);
+	rc = graph_new(n, room, r->o->gain, r->o->seed, r->o->base, r->workers, &r->graph, err);
 	if (rc)
 		return rc;
 	shuffle_epoch(r, 0);
 	room = room < r->split.learn_count ? room : r->split.learn_count;
 	gather(r, r->order, room, false);
-	if (graph_start(r->graph, room))
+	rc = r->o->base ? graph_adopt(r->graph, r->o->base, r->o->base_head, room)
+			: graph_start(r->graph, room);
+	r->graph->frozen = r->o->freeze;
+	if (rc)
 		return err_set(err, BNN_E_MEMORY, "out of memory for the first thresholds");
 	return BNN_OK;
 }

@@ -33,6 +33,10 @@ struct train_options {
 	double balance; /* class weight = images of the class ^ -balance, mean 1 over the images */
 	bool gain;      /* batch norm with a gain */
 	struct augment augment;
+	const struct bnn_model *base; /* a model to start from, of the same network but for the
+				       * classes; NULL: none */
+	bool base_head;               /* its head too: the classes are the same */
+	int freeze;                   /* so many first layers stay as they are in base */
 	void (*progress)(void *ctx, const struct train_progress *p); /* may be NULL */
 	void *ctx;
 	const volatile sig_atomic_t *stop; /* not 0: stop after the step; may be NULL */

@@ -134,6 +134,30 @@ void weights_pull(struct layer *l, const float *g)
 		}
 }
 
+void weights_adopt(struct layer *l, const struct model_layer *p)
+{
+	size_t in = model_inputs(l->net), taps = l->net->kind == NET_BCONV ? taps_of(l) : 1;
+	size_t pairs = (size_t)l->net->out * in;
+
+	for (size_t pair = 0; pair < pairs; pair++) {
+		float *a = l->latent.value + pair * taps;
+
+		if (l->net->kind == NET_JET) {
+			a = l->latent.value + pair * taps_of(l);
+			for (size_t j = 0; j < taps_of(l); j++)
+				a[j] = j == p->kernel[pair] ? START * (float)p->sign[pair] : 0;
+		} else if (l->net->kind == NET_SJET) {
+			l->kernel[pair / in] = p->kernel[pair / in];
+			*a = START * (float)p->sign[pair];
+		} else {
+			/* the product has the channel fastest, the model the tap */
+			for (size_t t = 0; t < taps; t++)
+				l->latent.value[(pair / in * taps + t) * in + pair % in] =
+					START * (float)p->weight[pair * taps + t];
+		}
+	}
+}
+
 void weights_fold(const struct layer *l, const bool *flip, struct model_layer *p)
 {
 	size_t in = model_inputs(l->net), taps = l->net->kind == NET_BCONV ? taps_of(l) : 1;

@@ -68,6 +68,25 @@ assert o["test"] == 10 == sum(map(sum, o["confusion"])) and o["boards"][0]["boar
 	expect 0 'preprocess +mean and spread' '' $bnnctl info "$m"
 }
 
+test_from() {
+	local m=$work/m.bnn base=$work/base.bnn
+	make_folder "$work/base" 3 30 20 0 6
+	make_folder "$work/fewer" 2 30 40 0 7
+	expect 0 '*' '*' train "$work/base" -q -o "$base" --epochs 8 --normalize mean
+	expect 0 'network +20x20x1: .* dense3' '*' train "$work/base" -o "$m" --from "$base" --epochs 2
+	expect 0 'preprocess +mean' '' $bnnctl info "$m"
+	expect 0 'network +20x20x1: .* dense2' '*' train "$work/fewer" -o "$m" --from "$base" \
+		--epochs 20 --rate 0.03 --freeze 2
+	expect 0 '*' '' $bnnctl convert "$m" "$work/tuned"
+	expect 0 '*' '' $bnnctl convert "$base" "$work/untuned"
+	ok 'frozen layers' sh -c "cd '$work' && for f in L1.kernel L1.sign L1.threshold L2.weight \
+		L2.threshold; do cmp tuned/\$f.npy untuned/\$f.npy || exit 1; done"
+	expect 2 '' '--freeze goes with --from' train x -o "$m" --freeze 1
+	expect 2 '' '--net does not go with --from' train x -o "$m" --from "$base" --net x
+	expect 2 '' '4 frozen layers' train "$work/base" -q -o "$m" --from "$base" --freeze 4
+	expect 3 '' 'gone.bnn: No such file' train "$work/base" -o "$m" --from "$work/gone.bnn"
+}
+
 test_bad_data() {
 	local d=$work/broken m=$work/x.bnn
 	make_folder "$d" 2 12 16 0 4
@@ -139,5 +158,6 @@ test_usage
 test_stop
 test_folder
 test_colour_and_size
+test_from
 test_bad_data
 finish

@@ -32,7 +32,7 @@ static struct graph *open_graph(const char *text, bool gain, struct workers *w)
 	struct bnn_err err;
 
 	ck_assert_msg(net_parse(text, &n, &err) == BNN_OK, "%s: %s", text, err.text);
-	ck_assert_int_eq(graph_new(&n, BATCH, gain, 7, w, &g, &err), BNN_OK);
+	ck_assert_int_eq(graph_new(&n, BATCH, gain, 7, NULL, w, &g, &err), BNN_OK);
 	return g;
 }
 
