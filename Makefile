@@ -163,6 +163,7 @@ TRAIN_OBJ := $(call objects,sw/train/*.c)
 IMPORT_OBJ := $(call objects,sw/import/*.c) $(GEN)/onnx.pb-c.o
 CLI_OBJ := $(filter-out %/main.o,$(call objects,sw/bnnctl/*.c)) $(call objects,sw/sort/*.c)
 USB_HOST_OBJ := $(call objects,sim/usb_host/*.c)
+UART_LINE_OBJ := $(call objects,sim/uart_line/*.c)
 
 $(OBJ)/%.o: %.c $(GEN_H) $(GEN_USB_H)
 	@mkdir -p $(@D)
@@ -183,6 +184,7 @@ $(BUILD)/libtrain.a: $(TRAIN_OBJ)
 $(BUILD)/libimport.a: $(IMPORT_OBJ)
 $(BUILD)/libcli.a: $(CLI_OBJ)
 $(BUILD)/libusbhost.a: $(USB_HOST_OBJ)
+$(BUILD)/libuartline.a: $(UART_LINE_OBJ)
 $(BUILD)/%.a:
 	@mkdir -p $(@D)
 	$(call say,AR,$@)
@@ -275,7 +277,7 @@ $(GEN)/sim_models_none.c: Makefile
 $(GEN)/%.o: $(GEN)/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-SIM_LIBS += $(BUILD)/libusbhost.a $(SIM)/libverilated.a
+SIM_LIBS += $(BUILD)/libusbhost.a $(BUILD)/libuartline.a $(SIM)/libverilated.a
 $(BUILD)/libnosim.a: $(GEN)/sim_models_none.o
 
 # ---- programs ------------------------------------------------------------------------------
@@ -346,7 +348,7 @@ $(call unit_tests,$(1),$(2)): $(SIM)/unit/$(1)@$(2)/%.o: tests/rtl/%.c $(SIM)/un
 	$$(Q)$(CC) $(CPPFLAGS) -iquote tests -iquote sim -iquote sim/usb_host $$(CHECK_CFLAGS) $(CFLAGS) $$(call unit_defs,$(1),$(2)) -c $$< -o $$@
 
 $(BUILD)/tests/rtl/test_$(1)@$(2): $(call unit_tests,$(1),$(2)) $(addprefix $(SIM)/unit/$(1)@$(2)/,bench.o V$(1)__ALL.a) \
-		$(BUILD)/libtests.a $(BUILD)/libbnn.a $(BUILD)/libusbhost.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
+		$(BUILD)/libtests.a $(BUILD)/libbnn.a $(BUILD)/libusbhost.a $(BUILD)/libuartline.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
 	@mkdir -p $$(@D)
 	$$(call say,LINK,$$@)
 	$$(Q)$(CXX) $$^ $$(CHECK_LIBS) $$(LIB_LIBS) -o $$@
@@ -458,7 +460,7 @@ fuzzers-build:
 
 # ---- lint ----------------------------------------------------------------------------------
 
-OWN_C := $(wildcard sw/*/*.c tests/*/*.c sim/usb_host/*.c)
+OWN_C := $(wildcard sw/*/*.c tests/*/*.c sim/*/*.c)
 OWN_CPP := $(wildcard sim/*.cpp)
 OWN_H := $(wildcard sw/*/*.h sw/include/*.h tests/*.h tests/*/*.h sim/*.h sim/*/*.h)
 LINT_V := $(patsubst %.v,lint-v/%,$(HW))
@@ -504,13 +506,16 @@ format: ## rewrite C and C++ with clang-format
 # ---- synthesis -----------------------------------------------------------------------------
 
 SYNTH = BUILD=$(BUILD) YOSYS=$(YOSYS) NEXTPNR=$(NEXTPNR) scripts/synth_check.sh
-.PHONY: synth-quick synth-usb
+.PHONY: synth-quick synth-usb synth-uart
 synth-check: $(GEN_VH) $(GEN_USB_VH) ## cells, memories and routed MHz of the core on iCE40 UP5K
 	$(Q)$(SYNTH) jetbnn $(SIM_PARAMS_up5k)
 synth-usb: $(GEN_VH) $(GEN_USB_VH) ## the USB device alone on iCE40 UP5K, three seeds, and with the accelerator
 	$(Q)ROUTE_SEEDS="1 2 3" MHZ=52 $(SYNTH) usb_device
 	@echo
 	$(Q)ROUTE_SEEDS="1 2 3" $(SYNTH) jetbnn_usb $(SIM_PARAMS_up5k)
+synth-uart: $(GEN_VH) $(GEN_USB_VH) ## the serial line's parts on iCE40 UP5K, and with the accelerator
+	$(Q)for part in uart_rx uart_tx uart_fifo; do MHZ=52 $(SYNTH) $$part && echo || exit 1; done
+	$(Q)$(SYNTH) jetbnn_uart $(SIM_PARAMS_up5k)
 # Synthesis without place and route: part of `make test`.
 synth-quick: $(GEN_VH) $(GEN_USB_VH)
 	$(Q)$(SYNTH) quick jetbnn $(SIM_PARAMS_up5k)
