@@ -51,6 +51,7 @@ ONNX_CFLAGS = $(call once,ONNX_CFLAGS,$(PKG_CONFIG) --cflags libprotobuf-c)
 PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(PKG_CONFIG) --libs libpng libjpeg zlib libusb-1.0 libftdi1)
 LIB_LIBS = $(PACKAGE_LIBS) -lm -pthread
 ONNX_LIBS = $(call once,ONNX_LIBS,$(PKG_CONFIG) --libs libprotobuf-c)
+MQTT_LIBS = $(call once,MQTT_LIBS,$(PKG_CONFIG) --libs libmosquitto)
 BLAS_LIBS = $(call once,BLAS_LIBS,$(PKG_CONFIG) --libs openblas)
 CHECK_LIBS = $(call once,CHECK_LIBS,$(PKG_CONFIG) --libs check)
 USB_CFLAGS = $(call once,USB_CFLAGS,$(PKG_CONFIG) --cflags libusb-1.0)
@@ -285,7 +286,7 @@ $(BUILD)/libnosim.a: $(GEN)/sim_models_none.o
 HOST_LIBS := $(BUILD)/libcli.a $(BUILD)/libtrain.a $(BUILD)/libimport.a $(BUILD)/libbnn.a
 # A program with the simulated accelerator in it.
 link_sim = $(Q)$(CXX) $(SANFLAGS) $(filter %.o,$^) $(filter-out $(SIM)/libverilated.a,$(filter %.a,$^)) \
-	$(SIM)/libverilated.a $(CHECK_LIBS) $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -o $@
+	$(SIM)/libverilated.a $(CHECK_LIBS) $(BLAS_LIBS) $(ONNX_LIBS) $(MQTT_LIBS) $(LIB_LIBS) -o $@
 
 $(BUILD)/bnnctl: $(OBJ)/sw/bnnctl/main.o $(HOST_LIBS) $(SIM_LIBS)
 	$(call say,LINK,$@)
@@ -313,7 +314,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 $(UNIT_TESTS): $(BUILD)/tests/unit/%: $(OBJ)/tests/unit/%.o $(BUILD)/libtests.a $(BUILD)/libusbhost.a $(HOST_LIBS) $(BUILD)/libnosim.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -o $@
+	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) $(BLAS_LIBS) $(ONNX_LIBS) $(MQTT_LIBS) $(LIB_LIBS) -o $@
 
 # ---- RTL unit benches: one program for each NAME@CFG of sim/units.mk -------------------------
 
@@ -378,7 +379,7 @@ umock-client: $(BUILD)/tests/usb/test_umock $(BUILD)/tests/usb/bnnctl
 $(BUILD)/tests/usb/bnnctl: $(OBJ)/sw/bnnctl/main.o $(HOST_LIBS) $(BUILD)/libnosim.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $^ $(BLAS_LIBS) $(ONNX_LIBS) $(LIB_LIBS) -o $@
+	$(Q)$(CC) $(SANFLAGS) $^ $(BLAS_LIBS) $(ONNX_LIBS) $(MQTT_LIBS) $(LIB_LIBS) -o $@
 $(BUILD)/umock_server: $(UMOCK_OBJ) $(BUILD)/libtests.a $(OBJ)/sw/bnnctl/boards.o $(BUILD)/libbnn.a $(SIM)/usb/jetbnn_usb.o \
 		$(SIM)/usb/Vjb_usb__ALL.a $(BUILD)/libusbhost.a $(BUILD)/libnosim.a $(SIM)/libverilated.a
 	$(call say,LINK,$@)

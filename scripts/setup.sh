@@ -12,9 +12,9 @@ set -eu
 
 SIM="build-essential pkg-config verilator check libpng-dev libjpeg62-turbo-dev zlib1g-dev
 	libusb-1.0-0-dev libftdi1-dev libopenblas-dev protobuf-c-compiler libprotobuf-c-dev
-	dataset-fashion-mnist"
+	libmosquitto-dev dataset-fashion-mnist"
 TEST="python3 python3-numpy clang-14 libclang-rt-14-dev clang-format clang-tidy cppcheck
-	yosys nextpnr-ice40 fpga-icestorm man-db umockdev libumockdev-dev ffmpeg"
+	yosys nextpnr-ice40 fpga-icestorm man-db umockdev libumockdev-dev ffmpeg mosquitto mosquitto-clients"
 # The libraries are those of udevd, which runs in the guest.
 KERNEL="qemu-system-x86 seabios cpio libusb-1.0-0-dev python3 dash
 	libkmod2 libacl1 libblkid1 libcap2 libselinux1 libssl3"

@@ -31,6 +31,7 @@ const struct ctl_option sort_options[] = {
 	{ 0, "rotate", "MB", "size at which a log becomes FILE.1 [100]" },
 	{ 0, "keep", "N", "older logs that are kept [5]" },
 	{ 0, "run", "COMMAND", "program for each image; {lane} {class} {file} ... are replaced" },
+	{ 0, "mqtt", "HOST...", "publish each image at HOST[:PORT][/TOPIC] [:1883/jetbnn/sort]" },
 	{ 0, "status-file", "FILE", "JSON statistics, written every second" },
 	{ 0 },
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Options of bnnctl sort. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -116,7 +117,7 @@ static int folder_args(struct ctl *c, bool from_folder, struct sorter *s)
 static int log_args(struct ctl *c, struct outputs *o)
 {
 	const char *json = ctl_value(c, "log"), *csv = ctl_value(c, "csv");
-	const char *run = ctl_value(c, "run");
+	const char *run = ctl_value(c, "run"), *mqtt = ctl_value(c, "mqtt");
 	struct bnn_err err = { 0 };
 	long megabytes = 100, keep = 5;
 	int rc = BNN_OK, status;
@@ -134,6 +135,11 @@ static int log_args(struct ctl *c, struct outputs *o)
 		o->use_run = true;
 		rc = run_open(&o->run, run, &err);
 	}
+	if (!rc && mqtt)
+		rc = mqtt_parse(&o->mqtt, mqtt, &err);
+	if (!rc && mqtt)
+		rc = mqtt_open(&o->mqtt, o->console, getenv("BNN_MQTT_USER"),
+			       getenv("BNN_MQTT_PASSWORD"), &err);
 	return rc ? ctl_fail(&err) : EXIT_OK;
 }
 

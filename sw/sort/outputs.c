@@ -90,43 +90,56 @@ static void put_away(struct outputs *o, struct event *e)
 	}
 }
 
-static void log_event(struct outputs *o, struct log *l,
-		      void (*write_it)(const struct event *e, FILE *to), const struct event *e)
+/* The event as a line, *n bytes; the caller frees it. NULL: out of memory, said. */
+static char *line_of(struct outputs *o, void (*write_it)(const struct event *e, FILE *to),
+		     const struct event *e, size_t *n)
 {
-	struct bnn_err why = { 0 };
+	struct bnn_err why = { BNN_E_MEMORY, "out of memory for a line" };
 	char *line = NULL;
-	size_t n = 0;
-	FILE *to = open_memstream(&line, &n);
+	FILE *to = open_memstream(&line, n);
 
 	if (to)
 		write_it(e, to);
-	if (!to || fclose(to)) {
-		why.code = BNN_E_MEMORY;
-		snprintf(why.text, sizeof(why.text), "%s: out of memory for a line", l->path);
-	} else {
-		log_line(l, line, n, &why);
-	}
+	if (to && fclose(to) == 0)
+		return line;
 	free(line);
-	if (why.code)
+	fault(o, &why);
+	return NULL;
+}
+
+static void log_event(struct outputs *o, struct log *l, const char *line, size_t n)
+{
+	struct bnn_err why = { 0 };
+
+	if (line && l->path && log_line(l, line, n, &why))
 		fault(o, &why);
 }
 
 void outputs_event(struct outputs *o, struct event *e)
 {
 	struct bnn_err why = { 0 };
+	char *json, *csv;
+	size_t json_n, csv_n;
 
 	if (o->action != FILE_LEAVE)
 		put_away(o, e);
-	if (o->json.path)
-		log_event(o, &o->json, event_json, e);
-	if (o->csv.path)
-		log_event(o, &o->csv, event_csv, e);
+	json = line_of(o, event_json, e, &json_n);
+	csv = line_of(o, event_csv, e, &csv_n);
+	log_event(o, &o->json, json, json_n);
+	log_event(o, &o->csv, csv, csv_n);
 	console_wipe(o->console);
-	(o->json_out ? event_json : event_text)(e, stdout);
+	if (o->json_out)
+		fputs(json ? json : "", stdout);
+	else
+		event_text(e, stdout);
 	putchar('\n');
 	fflush(stdout);
 	if (o->use_run && run_event(&o->run, e, &why))
 		fault(o, &why);
+	if (json && o->mqtt.client && mqtt_event(&o->mqtt, json, json_n, &why))
+		fault(o, &why);
+	free(json);
+	free(csv);
 }
 
 void outputs_close(struct outputs *o)
@@ -137,6 +150,7 @@ void outputs_close(struct outputs *o)
 		run_close(&o->run);
 		o->use_run = false;
 	}
+	o->faults += (uint64_t)mqtt_close(&o->mqtt);
 	log_close(&o->json);
 	log_close(&o->csv);
 }

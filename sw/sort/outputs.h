@@ -4,6 +4,7 @@
 #define SORT_OUTPUTS_H
 
 #include "action_log.h"
+#include "action_mqtt.h"
 #include "action_run.h"
 #include "console.h"
 #include "event.h"
@@ -19,14 +20,15 @@ struct outputs {
 	bool use_run, json_out; /* standard output has JSON, not text */
 	struct log json, csv;   /* path NULL: none */
 	struct run_action run;
-	uint64_t faults; /* actions that failed */
+	struct mqtt_action mqtt; /* not open: none */
+	uint64_t faults;         /* actions that failed */
 	/* Of the parts of the file being worked on: */
 	int lane;   /* -1: they differ */
 	int class_; /* likewise, or no class */
 	enum reason reason;
 };
 
-/* All of it, in this order: file, logs, standard output, program. Failures are said and counted. */
+/* All of it, in this order: file, logs, standard output, program, MQTT. Failures are said and counted. */
 void outputs_event(struct outputs *o, struct event *e);
 /* Waits for the programs, closes the logs. A second call does nothing. */
 void outputs_close(struct outputs *o);

@@ -218,6 +218,44 @@ test_late() {
 	ok "no class in a late line" is "$(grep -c '"class": null, "margin": null, "lane": "missed", "reason": "late"' "$work/late.log")" 60
 }
 
+# A broker that comes late, goes and comes back; a free port of the loopback.
+test_mqtt() {
+	local port line broker got=$work/mqtt.got
+	port=$($python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	mkfifo "$work/pipe"
+	"$bnnctl" sort -d cpu --raw 28x28x1 --mqtt "127.0.0.1:$port/hall" - < "$work/pipe" > "$work/out" 2> "$work/err" &
+	line=$!
+	exec 3> "$work/pipe"
+	head -c $((20 * 784)) "$work/raw" >&3 # no broker yet: they wait
+	ok "sorting goes on without a broker" until_true shell "[ \$(wc -l < $work/out) = 20 ]"
+	printf 'listener %s 127.0.0.1\nallow_anonymous true\n' "$port" > "$work/broker.conf"
+	# Without the pipe's end: the line must see that it is closed.
+	PATH=$PATH:/usr/sbin mosquitto -c "$work/broker.conf" > "$work/broker.log" 2>&1 3>&- &
+	broker=$!
+	background="$line $broker"
+	until_true mosquitto_pub -h 127.0.0.1 -p "$port" -t up -n
+	mosquitto_sub -h 127.0.0.1 -p "$port" -t 'hall/#' -F '%t %p' > "$got" 2> "$work/sub.log" 3>&- &
+	background="$background $!"
+	ok "the broker is found when it comes" until_true grep -q '^hall/state running$' "$got"
+	tail -c +$((20 * 784 + 1)) "$work/raw" >&3
+	exec 3>&-
+	wait $line
+	ok "with a broker: exit status 0" is $? 0
+	ok "every event was confirmed" shell "! grep -q 'actions that failed' $work/err"
+	ok "the end is told" until_true grep -q '^hall/state ended$' "$got"
+	sed -n 's|^hall/event ||p' "$got" > "$work/mqtt.log"
+	# The first 20 may have come before the subscriber.
+	ok "in order, as logged" $python -c "import json, sys
+numbers = [json.loads(line)['number'] for line in open(sys.argv[1])]
+assert numbers == list(range(60 - len(numbers), 60)) and len(numbers) >= 40, numbers" "$work/mqtt.log"
+	kill $background 2> /dev/null
+	wait
+	background=
+	# No broker at all: the rest works, and what was never told is counted.
+	input=$work/raw expect 0 'actions that failed 60' sort -d cpu --raw 28x28x1 --mqtt "127.0.0.1:$port" -
+	expect 2 'HOST\[:PORT\]' sort -d cpu --mqtt 'h:0' -
+}
+
 make_images
 no_clock
 make_answer
@@ -228,5 +266,6 @@ test_streams
 test_parts
 test_running
 test_late
+test_mqtt
 echo "test_sort: $good good, $bad bad"
 [ "$bad" -eq 0 ]
