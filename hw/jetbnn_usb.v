@@ -2,9 +2,12 @@
 // jetbnn_usb: the accelerator behind its own USB device.
 //
 //   D+, D- - usb_device - byte streams - jetbnn
+//   uart_rx, uart_tx - uart_rx, uart_fifo, uart_tx -/   (BAUD > 0)
 //
 // clk is 48 MHz. CROSS = 0: one clock for all, core_clk and core_rst are not used. CROSS = 1: the
 // accelerator runs at core_clk (CLOCK_HZ), a byte_cross each way. led is in the accelerator's clock.
+// BAUD > 0: a serial line too, in the accelerator's clock, heard while no host has configured USB
+// (byte_pick); TIMEOUT should then be that of jetbnn_uart. BAUD = 0: uart_rx is not used, uart_tx is high.
 // pads and attach as in usb_device, led as in jetbnn; a board top adds the clock, the pads and the reset.
 // All other parameters are those of jetbnn. Reset: not attached, no model.
 // Tests: tests/chain/test_usb.c (device "sim:usb").
@@ -26,6 +29,7 @@ module jetbnn_usb #(
 	parameter JETS = 0,
 	parameter JET_COLS = 128,
 	parameter CROSS = 0,
+	parameter BAUD = 0,
 	parameter [31:0] CLOCK_HZ = 48000000,
 	parameter [31:0] BOARD = 0,
 	parameter [31:0] BUILD = 0,
@@ -44,10 +48,14 @@ module jetbnn_usb #(
 	output wire       pull,
 	output wire       configured,
 	output wire       suspended,
+	input  wire       uart_rx,
+	output wire       uart_tx,
 	output wire [2:0] led
 );
-	wire [7:0] usb_rx_data, usb_tx_data, rx_data, tx_data;
+	// usb_*: of the device; near_*: the same in the accelerator's clock; the rest: the accelerator's.
+	wire [7:0] usb_rx_data, usb_tx_data, near_rx_data, rx_data, tx_data;
 	wire       usb_rx_valid, usb_rx_ready, usb_tx_valid, usb_tx_ready;
+	wire       near_rx_valid, near_rx_ready, near_tx_valid, near_tx_ready;
 	wire       rx_valid, rx_ready, tx_valid, tx_ready;
 	wire       run_clk = (CROSS != 0) ? core_clk : clk;
 	wire       run_rst = (CROSS != 0) ? core_rst : rst;
@@ -63,20 +71,53 @@ module jetbnn_usb #(
 		byte_cross u_rx (
 			.in_clk(clk), .in_rst(rst), .in_data(usb_rx_data), .in_valid(usb_rx_valid),
 			.in_ready(usb_rx_ready), .out_clk(core_clk), .out_rst(core_rst),
-			.out_data(rx_data), .out_valid(rx_valid), .out_ready(rx_ready)
+			.out_data(near_rx_data), .out_valid(near_rx_valid), .out_ready(near_rx_ready)
 		);
 		byte_cross u_tx (
-			.in_clk(core_clk), .in_rst(core_rst), .in_data(tx_data), .in_valid(tx_valid),
-			.in_ready(tx_ready), .out_clk(clk), .out_rst(rst), .out_data(usb_tx_data),
+			.in_clk(core_clk), .in_rst(core_rst), .in_data(tx_data), .in_valid(near_tx_valid),
+			.in_ready(near_tx_ready), .out_clk(clk), .out_rst(rst), .out_data(usb_tx_data),
 			.out_valid(usb_tx_valid), .out_ready(usb_tx_ready)
 		);
 	end else begin : g_same
-		assign rx_data = usb_rx_data;
-		assign rx_valid = usb_rx_valid;
-		assign usb_rx_ready = rx_ready;
+		assign near_rx_data = usb_rx_data;
+		assign near_rx_valid = usb_rx_valid;
+		assign usb_rx_ready = near_rx_ready;
 		assign usb_tx_data = tx_data;
-		assign usb_tx_valid = tx_valid;
-		assign tx_ready = usb_tx_ready;
+		assign usb_tx_valid = near_tx_valid;
+		assign near_tx_ready = usb_tx_ready;
+	end endgenerate
+
+	generate if (BAUD != 0) begin : g_serial
+		wire [7:0] line_data, serial_data;
+		wire       line_valid, serial_valid, serial_ready, serial_tx_valid, serial_tx_ready;
+
+		uart_rx #(.CLOCK_HZ(CLOCK_HZ), .BAUD(BAUD)) u_rx (
+			.clk(run_clk), .rst(run_rst), .line(uart_rx), .data(line_data), .valid(line_valid)
+		);
+		uart_fifo u_fifo (
+			.clk(run_clk), .rst(run_rst), .in_data(line_data), .put(line_valid),
+			.out_data(serial_data), .out_valid(serial_valid), .out_ready(serial_ready)
+		);
+		uart_tx #(.CLOCK_HZ(CLOCK_HZ), .BAUD(BAUD)) u_tx (
+			.clk(run_clk), .rst(run_rst), .data(tx_data), .valid(serial_tx_valid),
+			.ready(serial_tx_ready), .line(uart_tx)
+		);
+		byte_pick u_pick (
+			.clk(run_clk), .rst(run_rst), .first(configured), .a_rx_data(near_rx_data),
+			.a_rx_valid(near_rx_valid), .a_rx_ready(near_rx_ready), .a_tx_valid(near_tx_valid),
+			.a_tx_ready(near_tx_ready), .b_rx_data(serial_data), .b_rx_valid(serial_valid),
+			.b_rx_ready(serial_ready), .b_tx_valid(serial_tx_valid),
+			.b_tx_ready(serial_tx_ready), .rx_data(rx_data), .rx_valid(rx_valid),
+			.rx_ready(rx_ready), .tx_valid(tx_valid), .tx_ready(tx_ready)
+		);
+	end else begin : g_usb
+		wire unused = uart_rx;
+		assign uart_tx = 1'b1;
+		assign rx_data = near_rx_data;
+		assign rx_valid = near_rx_valid;
+		assign near_rx_ready = rx_ready;
+		assign near_tx_valid = tx_valid;
+		assign tx_ready = near_tx_ready;
 	end endgenerate
 
 	jetbnn #(.O(O), .P(P), .F(F), .KMAX(KMAX), .CMAX(CMAX), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),

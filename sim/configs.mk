@@ -20,11 +20,12 @@ SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=1 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX
 
 # The first configuration behind its USB device, bit by bit on D+ and D-: device "sim:usb". Its table of
 # functions is sim/usb_host/usb_model.c.
-# With SIM_CROSS=1 (in a BUILD of its own) the accelerator has a clock of its own of 96 MHz, as on ECP5 boards.
+# With SIM_CROSS=1 (in a BUILD of its own) the accelerator has a clock of its own of 96 MHz and a serial line
+# that is idle, as on ULX3S.
 SIM_TOP_usb := jetbnn_usb
 SIM_PARAMS_usb := $(SIM_PARAMS_1x2)
 ifdef SIM_CROSS
-SIM_PARAMS_usb += -GCROSS=1 -GCLOCK_HZ=96000000
+SIM_PARAMS_usb += -GCROSS=1 -GBAUD=3000000 -GCLOCK_HZ=96000000
 SIM_DEFS_usb := -DSIM_CROSS
 endif
 
@@ -35,4 +36,4 @@ SIM_PARAMS_tinyfpga_bx := -GO=1 -GP=4 -GF=1 -GKMAX=3 -GCMAX=1 -GCODE_ROWS=256 -G
 SIM_PARAMS_orangecrab := -GO=2 -GP=8 -GF=2 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=256 \
 	-GWROWS=256 -GAW=20 -GMODEL_WORDS=8192 -GMAP_ROWS=512 -GJETS=0 -GTIMEOUT=40000
 SIM_PARAMS_ulx3s := -GO=8 -GP=8 -GF=4 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=4096 -GOUT_MAX=512 \
-	-GWROWS=256 -GAW=22 -GMODEL_WORDS=32768 -GMAP_ROWS=4096 -GJETS=0 -GTIMEOUT=40000
+	-GWROWS=256 -GAW=22 -GMODEL_WORDS=32768 -GMAP_ROWS=4096 -GJETS=0 -GTIMEOUT=4800000

@@ -74,6 +74,7 @@ struct jetbnn_usb *jetbnn_usb_new(const char *trace)
 		j->fst->open(trace);
 	}
 	j->top.attach = 1;
+	j->top.uart_rx = 1;
 	j->top.rst = j->top.core_rst = 1;
 	for (int i = 0; i < 4; i++)
 		j->edge();

@@ -54,3 +54,6 @@ UNITS += uart@48 uart@96 uart@12
 UNIT_uart_48 := -GCLOCK_HZ=48000000 -GBAUD=3000000
 UNIT_uart_96 := -GCLOCK_HZ=96000000 -GBAUD=3000000
 UNIT_uart_12 := -GCLOCK_HZ=12000000 -GBAUD=3000000
+
+UNITS += byte_pick@default
+UNIT_byte_pick_default :=

@@ -53,8 +53,9 @@ module board_orangecrab #(
 	) u_jetbnn (
 		.clk(clk48), .rst(usb_rst), .core_clk(clk96), .core_rst(core_rst), .attach(1'b1),
 		.dp_in(dp_in), .dm_in(dm_in), .dp_out(dp_out), .dm_out(dm_out), .oe(oe), .pull(usb_pullup),
-		/* verilator lint_off PINCONNECTEMPTY */ .configured(), .suspended(), /* no LED for them */
+		/* verilator lint_off PINCONNECTEMPTY */ .configured(), .suspended(), .uart_tx(), /* no pins */
 		/* verilator lint_on PINCONNECTEMPTY */
+		.uart_rx(1'b1),
 		.led(led)
 	);
 

@@ -37,8 +37,9 @@ module board_tinyfpga_bx #(
 	) u_jetbnn (
 		.clk(clk48), .rst(rst), .core_clk(clk48), .core_rst(rst), .attach(1'b1), .dp_in(dp_in),
 		.dm_in(dm_in), .dp_out(dp_out), .dm_out(dm_out), .oe(oe), .pull(usb_dp_pu),
-		/* verilator lint_off PINCONNECTEMPTY */ .configured(), .suspended(), /* no LED for them */
+		/* verilator lint_off PINCONNECTEMPTY */ .configured(), .suspended(), .uart_tx(), /* no pins */
 		/* verilator lint_on PINCONNECTEMPTY */
+		.uart_rx(1'b1),
 		.led(state)
 	);
 

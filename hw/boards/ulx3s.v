@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// board_ulx3s: ULX3S with ECP5-85F: the accelerator at 96 MHz behind its USB device on connector US2.
+// board_ulx3s: ULX3S with ECP5-85F: the accelerator at 96 MHz behind its USB device on connector US2, and
+// behind the FTDI bridge of connector US1 (3 Mbaud) while no host has configured that.
 //
 //   clk25 - PLL - clk48 - jetbnn_usb (USB) - BB pads of D+ and D-
-//               \ clk96 - jetbnn_usb (accelerator)
+//               \ clk96 - jetbnn_usb (accelerator, serial line)
 //
 // Reset: power_on in each clock, while the PLL has not locked or button FIRE1 is pressed.
 // LEDs, from the right: a model is loaded, an image is in flight, the link is active, USB is configured,
@@ -16,6 +17,8 @@ module board_ulx3s #(
 ) (
 	input  wire       clk25,
 	input  wire       button,
+	input  wire       uart_rx,
+	output wire       uart_tx,
 	inout  wire       usb_dp,
 	inout  wire       usb_dn,
 	output wire       usb_dp_pu,
@@ -43,12 +46,12 @@ module board_ulx3s #(
 
 	jetbnn_usb #(
 		.O(8), .P(8), .F(4), .KMAX(5), .CMAX(3), .CODE_ROWS(4096), .OUT_MAX(512), .WROWS(256),
-		.AW(22), .MODEL_WORDS(32768), .MAP_ROWS(4096), .JETS(0), .CROSS(1), .TIMEOUT(40000),
-		.CLOCK_HZ(96000000), .BOARD(`JB_BOARD_ULX3S), .BUILD(BUILD)
+		.AW(22), .MODEL_WORDS(32768), .MAP_ROWS(4096), .JETS(0), .CROSS(1), .BAUD(`JB_UART_BAUD),
+		.TIMEOUT(4800000), .CLOCK_HZ(96000000), .BOARD(`JB_BOARD_ULX3S), .BUILD(BUILD)
 	) u_jetbnn (
 		.clk(clk48), .rst(usb_rst), .core_clk(clk96), .core_rst(core_rst), .attach(1'b1),
 		.dp_in(dp_in), .dm_in(dm_in), .dp_out(dp_out), .dm_out(dm_out), .oe(oe), .pull(usb_dp_pu),
-		.configured(led[3]), .suspended(led[4]), .led(led[2:0])
+		.configured(led[3]), .suspended(led[4]), .uart_rx(uart_rx), .uart_tx(uart_tx), .led(led[2:0])
 	);
 
 	BB u_pads [1:0] (
