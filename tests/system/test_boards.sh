@@ -45,6 +45,8 @@ mistake fomu hw/boards/fomu.v 's/OUTPUT_ENABLE\(oe\)/OUTPUT_ENABLE(!oe)/' "usb_d
 mistake fomu hw/boards/fomu.v 's/WROWS\(128\)/WROWS(64)/' "WROWS is 64, 128 in up5k of sim/configs.mk"
 mistake fomu hw/boards/fomu.v 's/\.attach\(1.b1\)/.attach(1'"'"'b0)/' "attach is not 1"
 mistake fomu hw/boards/fomu.v 's/\.ready\(1/.redy(1/' "redy"
+mistake icebreaker hw/boards/icebreaker.v 's/\.uart_rx\(uart_rx\)/.uart_rx(button_n)/' "uart_rx is not wired"
+mistake tinyfpga_bx sim/configs.mk 's/SIM_PARAMS_tinyfpga_bx/SIM_PARAMS_other/' "no SIM_PARAMS_tinyfpga_bx"
 mistake tinyfpga_bx hw/boards/tinyfpga_bx.v "s/DIVF\\(7'd47\\)/DIVF(7'd48)/" "clock clk48 is 49.0 MHz, not 48"
 mistake orangecrab hw/boards/orangecrab.v 's/\.T\(!oe\)/.T(oe)/' "usb_dp: the pad is not wired"
 mistake orangecrab hw/boards/orangecrab.v 's/CLOCK_HZ\(96/CLOCK_HZ(48/' "core_clk has 96.0 MHz"
