@@ -61,8 +61,8 @@ device=$(key device)
 freq=$(key clocks | tr ',' '\n' | sed 's/.*://' | sort -n | tail -n 1)
 case $family in
 ice40)
-	case $device in up*) letter=u ;; lp*) letter=l ;; *) letter=h ;; esac
-	synth="synth_ice40 -device $letter"
+	case $device in up*) delays=u ;; lp*) delays=lp ;; *) delays=hx ;; esac
+	synth="synth_ice40 -device $delays"
 	routed=asc bits=$board.bin pack=icepack
 	;;
 ecp5)

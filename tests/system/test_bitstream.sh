@@ -55,14 +55,17 @@ test_routed() {
 	cmp "$work/a/usb_echo.bin" "$work/deep/er/b/usb_echo.bin" || fail "the second bitstream differs"
 }
 
-# A clock that is out of reach, and one that no net carries.
+# A clock that is out of reach, and one that no net carries; on an LP8K.
 test_missed() {
 	local r=$work/c/result
 	mkdir "$work/tops"
 	cp tests/fpga/usb_echo.v "$work/tops/"
-	sed 's/clocks=clk48:48/clocks=clk48:200,nothing:1/' tests/fpga/usb_echo.pcf > "$work/tops/usb_echo.pcf"
+	sed -e 's/up5k package=uwg30 memory=ice40up/lp8k package=cm81 memory=generic/' \
+		-e 's/clocks=clk48:48/clocks=clk48:300,nothing:1/' -e 's/clk48 F4/clk48 B2/' -e 's/usb_dp A1/usb_dp B4/' \
+		-e 's/usb_dn A2/usb_dn A4/' -e 's/_pu A4/_pu A3/' tests/fpga/usb_echo.pcf > "$work/tops/usb_echo.pcf"
 	scripts/bitstream.sh usb_echo "$work/c" "$work/tops" || fail "a missed clock is a result"
-	has "$r" 'lacks clock clk48: [0-9.]+ MHz routed, 200 needed'
+	has "$r" 'lut4 [0-9]+ 7680'
+	has "$r" 'lacks clock clk48: [0-9.]+ MHz routed, 300 needed'
 	has "$r" 'lacks clock nothing: no path of it in the log of nextpnr'
 	[ ! -e "$work/c/usb_echo.bin" ] || fail "a bitstream although its clock is missed"
 	awk -f scripts/board_status.awk "$r" > "$work/out" && fail "board_status: exit status 0 without a bitstream"
@@ -134,7 +137,7 @@ test_report() {
 	has "$work/out" '- other: not built in this run\.'
 	awk -v boards=usb_echo -f scripts/boards_report.awk "$work/c/result" > "$work/out"
 	has "$work/out" '\| bitstream \| none \|'
-	has "$work/out" '- usb_echo: clock clk48: [0-9.]+ MHz routed, 200 needed\.'
+	has "$work/out" '- usb_echo: clock clk48: [0-9.]+ MHz routed, 300 needed\.'
 }
 
 ${MAKE:-make} --no-print-directory -s BUILD="$build" "$build"/gen/{jetbnn_defs,usb_rom}.vh > "$work/log" 2>&1 ||
