@@ -57,3 +57,7 @@ UNIT_uart_12 := -GCLOCK_HZ=12000000 -GBAUD=3000000
 
 UNITS += byte_pick@default
 UNIT_byte_pick_default :=
+
+UNITS += board_links@48 board_links@96
+UNIT_board_links_48 := -GCLOCK_HZ=48000000 -GBAUD=3000000
+UNIT_board_links_96 := -GCLOCK_HZ=96000000 -GBAUD=3000000 -GCROSS=1
