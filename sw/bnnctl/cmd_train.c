@@ -10,6 +10,7 @@
 #include "train_choose.h"
 #include "train_data.h"
 #include "train_print.h"
+#include "trials.h"
 
 static volatile sig_atomic_t stop_wanted;
 
@@ -28,6 +29,7 @@ struct job {
 	struct net net;
 	struct train_data data;
 	struct bnn_model *model;
+	bool by_trial; /* the model is a trial's, which was stopped */
 	struct train_outcome outcome;
 	struct train_report report;
 };
@@ -52,7 +54,7 @@ static int dress_model(const struct job *j, struct bnn_model *m, struct bnn_err 
 {
 	int rc = BNN_OK;
 
-	m->pre = j->args.pre;
+	m->pre = j->args.train.pre;
 	for (int c = 0; !rc && c < j->data.classes; c++)
 		rc = class_name_set(m, c, j->data.name[c], MODEL_NAME_MAX, err);
 	return rc ? rc : model_check(m, err);
@@ -95,7 +97,7 @@ static int take_base(struct job *j, struct bnn_err *err)
 		t->base_head = strcmp(j->base->class_name[c], j->data.name[c]) == 0;
 	j->net = j->base->net;
 	j->net.layer[j->net.count - 1].out = j->data.classes;
-	j->args.pre = j->base->pre;
+	j->args.train.pre = j->base->pre;
 	return net_infer(&j->net, err);
 }
 
@@ -142,6 +144,7 @@ static int prepare(const struct ctl *c, struct job *j, struct bnn_err *err)
 		shape = (struct load_shape){ j->net.rows, j->net.cols, j->net.channels };
 	if (!rc)
 		rc = check_output(j->args.output, err);
+	snprintf(j->checkpoint, sizeof(j->checkpoint), "%s.checkpoint", j->args.output);
 	if (!rc && shape.rows && j->args.board)
 		rc = choose_check(&j->net, j->args.board, err);
 	if (!rc)
@@ -150,10 +153,6 @@ static int prepare(const struct ctl *c, struct job *j, struct bnn_err *err)
 		rc = choose(c, j, err);
 	if (!rc)
 		rc = check_names(j, err);
-	if (!rc)
-		rc = preprocess(&j->data.learn, &j->args.pre, err);
-	if (!rc)
-		rc = preprocess(&j->data.test, &j->args.pre, err);
 	return rc;
 }
 
@@ -165,26 +164,78 @@ static const char *data_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-static int train_and_save(const struct ctl *c, struct job *j, struct bnn_err *err)
+/* By trial, or what a run that goes on had chosen. Stopped in a trial, the job has its model. */
+static int choose_by_trial(const struct ctl *c, struct job *j, struct bnn_err *err)
 {
-	const struct train_args *a = &j->args;
-	bool test = j->data.test.count > 0;
-	int rc = train_run(&j->net, &j->data.learn, &a->train, &j->model, &j->outcome, err);
+	struct train_options *t = &j->args.train;
+	struct trials trials = { .augment = j->args.choose_augment,
+				 .normalize = j->args.choose_normalize,
+				 .tell = train_print_trial,
+				 .ctx = t->ctx };
+	struct augment augment = t->augment;
+	struct model_pre pre = t->pre;
+	int rc = BNN_OK;
+
+	if (!trials.augment && !trials.normalize)
+		return BNN_OK;
+	if (t->resume) {
+		rc = checkpoint_choice(j->checkpoint, &augment, &pre, err);
+		if (!rc && trials.augment)
+			t->augment = augment;
+		if (!rc && trials.normalize)
+			t->pre = pre;
+	} else {
+		rc = trials_run(&j->net, &j->data.learn, &trials, t, &j->model, &j->outcome, err);
+		j->by_trial = j->model != NULL;
+	}
+	if (!rc)
+		train_print_choice(c, t);
+	return rc;
+}
+
+static int train(const struct ctl *c, struct job *j, struct bnn_err *err)
+{
+	const struct train_options *t = &j->args.train;
+	int rc = choose_by_trial(c, j, err);
 
 	if (!rc)
-		rc = dress_model(j, j->model, err);
-	if (!rc && test)
-		rc = train_evaluate(j->model, &j->data.test, a->train.threads, &j->report, err);
-	if (rc)
-		return rc;
+		rc = preprocess(&j->data.learn, &t->pre, err);
+	if (!rc)
+		rc = preprocess(&j->data.test, &t->pre, err);
+	if (!rc && !j->model)
+		rc = train_run(&j->net, &j->data.learn, t, &j->model, &j->outcome, err);
+	return rc ? rc : dress_model(j, j->model, err);
+}
+
+static int save(const struct ctl *c, struct job *j, struct bnn_err *err)
+{
+	const struct train_args *a = &j->args;
+	int rc;
+
 	train_facts(j->model, data_name(a->idx ? a->idx : a->folder), &a->train, &j->outcome,
-		    test ? &j->report : NULL);
+		    j->data.test.count ? &j->report : NULL);
 	rc = bnn_model_save(j->model, a->output, err);
 	if (!rc && j->outcome.stopped)
-		ctl_note(c, "stopped; the same command with --resume goes on");
+		ctl_note(c, j->by_trial ? "stopped in a trial: this is its model"
+					: "stopped; the same command with --resume goes on");
 	else if (!rc)
 		unlink(j->checkpoint);
 	return rc;
+}
+
+static int train_and_save(const struct ctl *c, struct job *j, struct bnn_err *err)
+{
+	int rc;
+
+	signal(SIGINT, on_interrupt);
+	signal(SIGTERM, on_interrupt);
+	rc = train(c, j, err);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	if (!rc && j->data.test.count)
+		rc = train_evaluate(j->model, &j->data.test, j->args.train.threads, &j->report,
+				    err);
+	return rc ? rc : save(c, j, err);
 }
 
 int cmd_train(struct ctl *c, int argc, char **argv)
@@ -198,16 +249,10 @@ int cmd_train(struct ctl *c, int argc, char **argv)
 	j.args.train.progress = train_print_progress;
 	j.args.train.ctx = c;
 	j.args.train.stop = &stop_wanted;
+	j.args.train.checkpoint = j.checkpoint;
 	rc = prepare(c, &j, &err);
-	if (!rc) {
-		snprintf(j.checkpoint, sizeof(j.checkpoint), "%s.checkpoint", j.args.output);
-		j.args.train.checkpoint = j.checkpoint;
-		signal(SIGINT, on_interrupt);
-		signal(SIGTERM, on_interrupt);
+	if (!rc)
 		rc = train_and_save(c, &j, &err);
-		signal(SIGINT, SIG_DFL);
-		signal(SIGTERM, SIG_DFL);
-	}
 	if (!rc)
 		rc = train_print_result(c, j.model, &j.outcome,
 					j.data.test.count ? &j.report : NULL, &err);

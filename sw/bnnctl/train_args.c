@@ -20,11 +20,11 @@ const struct ctl_option train_options[] = {
 	{ 0, "from", "MODEL", "start from this .bnn file: its network and preprocessing" },
 	{ 0, "freeze", "N", "its N first layers stay as they are [0]" },
 	{ 0, "augment", "LIST",
-	  "of flip-h, flip-v, shift[:PIXELS], brightness, rotate; or none [none]" },
+	  "of flip-h, flip-v, shift[:PIXELS], brightness, rotate; or none; auto: by trial [auto]" },
 	{ 0, "class-weights", "HOW",
 	  "none, sqrt, full; auto: full where classes differ twofold [auto]" },
 	{ 0, "normalize", "HOW",
-	  "host evens out mean and spread of an image (mean) or of windows (local[:SIDE]) [none]" },
+	  "of images on the host: none, mean, local[:SIDE]; auto: by trial [auto]" },
 	{ 0, "optimizer", "NAME",
 	  "adam, sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adamax, nadam, amsgrad [adam]" },
 	{ 0, "rate", "R",
@@ -127,17 +127,19 @@ static int get_words(struct ctl *c, struct train_args *a)
 	a->board = board ? board_find(board) : NULL;
 	if (board && !a->board)
 		return ctl_usage(c, "unknown board %s", board);
-	if (augment && !augment_parse(augment, &a->train.augment))
+	a->choose_augment = !augment || !strcmp(augment, "auto");
+	a->choose_normalize = !a->from && (!normalize || !strcmp(normalize, "auto"));
+	if (!a->choose_augment && !augment_parse(augment, &a->train.augment))
 		return ctl_usage(
 			c,
 			"--augment %s: a list of flip-h, flip-v, shift, shift:PIXELS (up to "
-			"%d), brightness and rotate, or none",
+			"%d), brightness and rotate, or none, or auto",
 			augment, AUGMENT_MAX_SHIFT);
-	if (normalize && !parse_normalize(normalize, &a->pre))
+	if (normalize && !a->choose_normalize && !parse_normalize(normalize, &a->train.pre))
 		return ctl_usage(
 			c,
-			"--normalize %s: none, mean, local, or local:SIDE with an odd side "
-			"from 3 to 63",
+			"--normalize %s: none, mean, local, local:SIDE with an odd side from "
+			"3 to 63, or auto",
 			normalize);
 	a->choose_balance = true;
 	for (int i = 0; weigh && i < 3; i++)

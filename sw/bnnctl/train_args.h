@@ -11,9 +11,8 @@ struct train_args {
 	const char *idx, *folder, *test, *net, *output, *classes, *from; /* NULL: not given */
 	const struct board *board;                                       /* NULL: not given */
 	double test_part;
-	struct model_pre pre;
 	/* Not given: chosen by what the images are. */
-	bool choose_epochs, choose_batch, choose_balance;
+	bool choose_epochs, choose_batch, choose_balance, choose_augment, choose_normalize;
 	struct train_options train;
 };
 

@@ -39,6 +39,24 @@ void train_print_progress(void *ctx, const struct train_progress *p)
 	}
 }
 
+void train_print_trial(void *ctx, const struct trial *t)
+{
+	ctl_note(ctx, "trial %d of %d: %s, loss %.4f%s", t->number, t->count, t->what, t->loss,
+		 t->number > 1 && t->kept ? ", kept" : "");
+}
+
+void train_print_choice(const struct ctl *c, const struct train_options *o)
+{
+	char augment[AUGMENT_TEXT];
+
+	augment_print(&o->augment, augment);
+	if (o->pre.contrast)
+		ctl_note(c, "chosen: augment %s, normalize local:%d", augment, o->pre.window);
+	else
+		ctl_note(c, "chosen: augment %s, normalize %s", augment,
+			 o->pre.normalize ? "mean" : "none");
+}
+
 static void print_text(const struct bnn_model *m, const struct train_outcome *o,
 		       const struct train_report *test)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The file of an unfinished run, little-endian:
  *   magic, u32 CRC-32 of all behind it
+ *   augmentation and preprocessing, eight u32
  *   u32 length, what the run is (images and options, as text)
  *   u32 step, f64 loss of the present epoch, u32 best epoch, f64 its accuracy, u32 epochs run
  *   u32 length, best model as a .bnn file (0: none yet)
@@ -120,6 +121,34 @@ static void move_state(struct stream *s, struct run *r)
 		move_layer(s, &r->graph->layer[i]);
 }
 
+static void move_flag(struct stream *s, bool *v)
+{
+	uint32_t raw = *v;
+
+	move_u32(s, &raw);
+	*v = raw != 0;
+}
+
+static void move_byte(struct stream *s, uint8_t *v)
+{
+	uint32_t raw = *v;
+
+	move_u32(s, &raw);
+	*v = (uint8_t)raw;
+}
+
+static void move_choice(struct stream *s, struct augment *a, struct model_pre *pre)
+{
+	move_flag(s, &a->flip_h);
+	move_flag(s, &a->flip_v);
+	move_int(s, &a->shift);
+	move_flag(s, &a->brightness);
+	move_flag(s, &a->rotate);
+	move_byte(s, &pre->normalize);
+	move_byte(s, &pre->contrast);
+	move_byte(s, &pre->window);
+}
+
 static uint32_t crc_of_images(const struct train_set *s)
 {
 	uint32_t crc[3] = { model_crc(s->pixels, (size_t)s->count * train_set_size(s)),
@@ -145,10 +174,10 @@ static void describe(const struct run *r, char what[WHAT_BYTES])
 	snprintf(
 		what, WHAT_BYTES,
 		"seed %llu, %d epochs, batch %d, %s, rate %g, warmup %d, holdout %g, class weights "
-		"images^-%g, gain %d, augment %s, %simages %08x, %s",
+		"images^-%g, gain %d, augment %s, normalize %d local %d, %simages %08x, %s",
 		(unsigned long long)o->seed, o->epochs, o->batch, o->optimizer->name, o->rate,
-		o->warmup, o->holdout, o->balance, o->gain, augment, base, crc_of_images(r->set),
-		net);
+		o->warmup, o->holdout, o->balance, o->gain, augment, o->pre.normalize,
+		o->pre.window, base, crc_of_images(r->set), net);
 }
 
 int checkpoint_save(const struct run *r, struct bnn_err *err)
@@ -156,12 +185,15 @@ int checkpoint_save(const struct run *r, struct bnn_err *err)
 	struct run copy = *r; /* writing changes nothing */
 	struct stream s = { 0 };
 	struct bytes model = { 0 };
+	struct augment augment = r->o->augment;
+	struct model_pre pre = r->o->pre;
 	char what[WHAT_BYTES];
 	int rc = BNN_OK;
 
 	describe(r, what);
 	bytes_put(&s.out, MAGIC, MAGIC_BYTES);
 	bytes_put_u32(&s.out, 0);
+	move_choice(&s, &augment, &pre);
 	bytes_put_u32(&s.out, (uint32_t)strlen(what));
 	bytes_put(&s.out, what, strlen(what));
 	if (r->best)
@@ -193,10 +225,10 @@ static const uint8_t *take(struct stream *s, size_t n)
 	return at;
 }
 
-static int damaged(const struct run *r, struct bnn_err *err)
+static int damaged(const char *path, struct bnn_err *err)
 {
 	return err_set(err, BNN_E_FILE, "%.150s: damaged, or no checkpoint of this version",
-		       file_shown(r->o->checkpoint));
+		       file_shown(path));
 }
 
 /* Compares what the run is. */
@@ -211,7 +243,7 @@ static int check_what(const struct run *r, struct stream *s, struct bnn_err *err
 	move_u32(s, &length);
 	was = take(s, length);
 	if (!was)
-		return damaged(r, err);
+		return damaged(r->o->checkpoint, err);
 	while (same < length && what[same] == (char)was[same])
 		same++;
 	if (same == length && !what[same])
@@ -231,34 +263,62 @@ static int load_best(struct run *r, struct stream *s, struct bnn_err *err)
 	move_u32(s, &length);
 	model = take(s, length);
 	if (!model)
-		return damaged(r, err);
+		return damaged(r->o->checkpoint, err);
 	return length ? model_decode(file_shown(r->o->checkpoint), model, length, &r->best, err)
 		      : BNN_OK;
 }
 
-int checkpoint_load(struct run *r, struct bnn_err *err)
+/* Reads a file and checks its CRC; s reads behind that, from *p, which the caller frees. */
+static int open_file(const char *path, struct stream *s, uint8_t **p, struct bnn_err *err)
 {
-	struct stream s = { 0 };
-	uint8_t *p = NULL;
 	size_t len = 0;
-	int rc = file_read(r->o->checkpoint, MOST_BYTES, &p, &len, err);
+	int rc = file_read(path, MOST_BYTES, p, &len, err);
 
 	if (rc)
 		return rc;
-	if (len < HEAD_BYTES || memcmp(p, MAGIC, MAGIC_BYTES) ||
-	    bytes_u32(p + MAGIC_BYTES) != model_crc(p + HEAD_BYTES, len - HEAD_BYTES)) {
-		free(p);
-		return damaged(r, err);
+	if (len < HEAD_BYTES || memcmp(*p, MAGIC, MAGIC_BYTES) ||
+	    bytes_u32(*p + MAGIC_BYTES) != model_crc(*p + HEAD_BYTES, len - HEAD_BYTES)) {
+		free(*p);
+		return damaged(path, err);
 	}
-	s.in = p + HEAD_BYTES;
-	s.left = len - HEAD_BYTES;
+	*s = (struct stream){ .in = *p + HEAD_BYTES, .left = len - HEAD_BYTES };
+	return BNN_OK;
+}
+
+int checkpoint_choice(const char *path, struct augment *augment, struct model_pre *pre,
+		      struct bnn_err *err)
+{
+	struct stream s;
+	uint8_t *p;
+	int rc = open_file(path, &s, &p, err);
+
+	if (rc)
+		return rc;
+	move_choice(&s, augment, pre);
+	if (s.bad)
+		rc = damaged(path, err);
+	free(p);
+	return rc;
+}
+
+int checkpoint_load(struct run *r, struct bnn_err *err)
+{
+	struct augment augment = { 0 };
+	struct model_pre pre = { 0 };
+	struct stream s;
+	uint8_t *p;
+	int rc = open_file(r->o->checkpoint, &s, &p, err);
+
+	if (rc)
+		return rc;
+	move_choice(&s, &augment, &pre); /* what they change is compared with the rest */
 	rc = check_what(r, &s, err);
 	if (!rc)
 		rc = load_best(r, &s, err);
 	if (!rc) {
 		move_state(&s, r);
 		if (s.bad || s.left || r->step > r->steps)
-			rc = damaged(r, err);
+			rc = damaged(r->o->checkpoint, err);
 	}
 	free(p);
 	return rc;

@@ -119,6 +119,19 @@ static void gather(struct run *r, const int *index, int images, bool augment)
 	workers_run(r->workers, gather_item, r, shard_count(images));
 }
 
+/* Of the scores of the folded model, with the scale it is displayed by. */
+static float held_loss(const struct run *r, const float *score, int label)
+{
+	float scale = head_scale(&r->graph->layer[r->graph->net.count - 1]), most = score[0],
+	      sum = 0;
+
+	for (int c = 1; c < r->set->classes; c++)
+		most = fmaxf(most, score[c]);
+	for (int c = 0; c < r->set->classes; c++)
+		sum += expf(scale * (score[c] - most));
+	return r->class_weight[label] * (logf(fmaxf(sum, 1)) + scale * (most - score[label]));
+}
+
 /* Accuracy on the held-out part with the integer thresholds, images weighed by class; -1 without one. */
 static double held_accuracy(struct run *r)
 {
@@ -134,6 +147,10 @@ static double held_accuracy(struct run *r)
 		for (int i = 0; i < images; i++) {
 			const float *score = r->graph->logits + i * classes;
 			int best = 0;
+
+			if (r->o->held_loss)
+				r->o->held_loss[r->split.held[at + i]] =
+					held_loss(r, score, r->label[i]);
 
 			for (int c = 1; c < classes; c++)
 				best = score[c] > score[best] ? c : best;

@@ -33,10 +33,13 @@ struct train_options {
 	double balance; /* class weight = images of the class ^ -balance, mean 1 over the images */
 	bool gain;      /* batch norm with a gain */
 	struct augment augment;
+	struct model_pre pre;         /* of the images: done already, kept with the checkpoint */
 	const struct bnn_model *base; /* a model to start from, of the same network but for the
 				       * classes; NULL: none */
 	bool base_head;               /* its head too: the classes are the same */
 	int freeze;                   /* so many first layers stay as they are in base */
+	float *held_loss; /* cross entropy, weighed by class, of the images held out as the last epoch left
+			   * them, at their numbers in the set; NULL: not wanted */
 	void (*progress)(void *ctx, const struct train_progress *p); /* may be NULL */
 	void *ctx;
 	const volatile sig_atomic_t *stop; /* not 0: stop after the step; may be NULL */
@@ -61,6 +64,11 @@ void train_defaults(struct train_options *o);
  * the trained network's scores through the reference: a bug). */
 int train_run(const struct net *n, const struct train_set *set, const struct train_options *o,
 	      struct bnn_model **out, struct train_outcome *outcome, struct bnn_err *err);
+
+/* Augmentation and preprocessing of the run whose state the file holds. Errors: BNN_E_FILE,
+ * BNN_E_MEMORY. */
+int checkpoint_choice(const char *path, struct augment *augment, struct model_pre *pre,
+		      struct bnn_err *err);
 
 /* What a model does with a set. */
 struct train_report {

@@ -30,8 +30,9 @@ make_folder() {
 	PYTHON
 }
 
+# Without trials, which test_auto has.
 train() {
-	$bnnctl train --threads 1 "$@"
+	$bnnctl train --threads 1 --augment none --normalize none "$@"
 }
 
 # A folder alone is enough.
@@ -57,10 +58,10 @@ test_colour_and_size() {
 	local m=$work/m.bnn
 	make_folder "$work/colour" 2 20 90 1 3
 	expect 0 'network +64x64x3: ' '64x64x3' train "$work/colour" -o "$m" --epochs 2
-	expect 0 'network +12x12x1: jet3x9 dense2' '' train "$work/colour" -q -o "$m" --epochs 2 \
+	expect 0 'network +12x12x1: jet3x9 dense2' '' $bnnctl train --augment none "$work/colour" -q -o "$m" --epochs 2 \
 		--net '12x12x1: jet3x9 dense2' --normalize local:5 --class-weights sqrt
 	expect 0 'local contrast 5x5' '' $bnnctl info "$m"
-	expect 0 '*' '' train "$work/colour" -q -o "$m" --epochs 1 --json --normalize mean --augment \
+	expect 0 '*' '' $bnnctl train "$work/colour" -q -o "$m" --epochs 1 --json --normalize mean --augment \
 		flip-h,flip-v,shift:1,brightness,rotate --test-part 0.25
 	ok 'JSON of train' $python -c 'import json, sys
 o = json.load(open(sys.argv[1]))
@@ -69,22 +70,24 @@ assert o["test"] == 10 == sum(map(sum, o["confusion"])) and o["boards"][0]["boar
 }
 
 test_from() {
-	local m=$work/m.bnn base=$work/base.bnn
+	local m=$work/m.bnn base=$work/base.bnn tune
+	tune="$bnnctl train --threads 1 --augment none --from $base"
 	make_folder "$work/base" 3 30 20 0 6
 	make_folder "$work/fewer" 2 30 40 0 7
-	expect 0 '*' '*' train "$work/base" -q -o "$base" --epochs 8 --normalize mean
-	expect 0 'network +20x20x1: .* dense3' '*' train "$work/base" -o "$m" --from "$base" --epochs 2
+	expect 0 '*' '*' $bnnctl train "$work/base" -q -o "$base" --epochs 8 \
+		--augment none --normalize mean
+	expect 0 'network +20x20x1: .* dense3' '*' $tune "$work/base" -o "$m" --epochs 2
 	expect 0 'preprocess +mean' '' $bnnctl info "$m"
-	expect 0 'network +20x20x1: .* dense2' '*' train "$work/fewer" -o "$m" --from "$base" \
+	expect 0 'network +20x20x1: .* dense2' '*' $tune "$work/fewer" -o "$m" \
 		--epochs 20 --rate 0.03 --freeze 2
 	expect 0 '*' '' $bnnctl convert "$m" "$work/tuned"
 	expect 0 '*' '' $bnnctl convert "$base" "$work/untuned"
 	ok 'frozen layers' sh -c "cd '$work' && for f in L1.kernel L1.sign L1.threshold L2.weight \
 		L2.threshold; do cmp tuned/\$f.npy untuned/\$f.npy || exit 1; done"
-	expect 2 '' '--freeze goes with --from' train x -o "$m" --freeze 1
-	expect 2 '' '--net does not go with --from' train x -o "$m" --from "$base" --net x
-	expect 2 '' '4 frozen layers' train "$work/base" -q -o "$m" --from "$base" --freeze 4
-	expect 3 '' 'gone.bnn: No such file' train "$work/base" -o "$m" --from "$work/gone.bnn"
+	expect 2 '' '--freeze goes with --from' $bnnctl train x -o "$m" --freeze 1
+	expect 2 '' '--net does not go with --from' $tune x -o "$m" --net x
+	expect 2 '' '4 frozen layers' $tune "$work/base" -q -o "$m" --freeze 4
+	expect 3 '' 'gone.bnn: No such file' $bnnctl train "$work/base" -o "$m" --from "$work/gone.bnn"
 }
 
 test_bad_data() {
@@ -115,7 +118,7 @@ test_bad_data() {
 }
 
 test_usage() {
-	local t="train x -o x.bnn"
+	local t="$bnnctl train x -o x.bnn"
 	expect 2 '' '-o MODEL is missing' train x
 	expect 2 '' 'either FOLDER or --idx' train -o x.bnn
 	expect 2 '' 'either FOLDER or --idx' $t --idx y
@@ -133,7 +136,7 @@ test_usage() {
 test_stop() {
 	local m=$work/stopped.bnn pid t
 	make_folder "$work/stripes" 3 40 24 0 5
-	t="$bnnctl train $work/stripes --threads 1 --epochs 30"
+	t="$bnnctl train $work/stripes --threads 1 --epochs 30 --augment brightness --normalize none"
 	expect 0 '*' '*' $t -q -o "$work/whole.bnn"
 	grep -v '^epoch' "$work/out" > "$work/whole"
 	ok 'no checkpoint is left' [ ! -e "$work/whole.bnn.checkpoint" ]
@@ -146,7 +149,7 @@ test_stop() {
 	ok 'it says so' grep -Eq '^epoch +[0-9]+ kept of [0-9]+ run, stopped' "$work/out"
 	ok 'a tested model' grep -q '^test ' "$work/out"
 	expect 0 'classes +3: across, diagonal, upright' '' $bnnctl info "$m"
-	expect 3 '' 'of another run' $bnnctl train "$work/stripes" -q --resume -o "$m" --epochs 31
+	expect 3 '' 'of another run: .*epochs' train "$work/stripes" -q --resume -o "$m" --epochs 31
 	expect 0 'epoch +[0-9]+ kept of 30 run$' '*' $t --resume -o "$m"
 	grep -v '^epoch' "$work/out" > "$work/resumed"
 	ok 'same result' cmp "$work/whole" "$work/resumed"
@@ -154,7 +157,36 @@ test_stop() {
 	expect 3 '' 'stopped.bnn.checkpoint: No such file' $t -q --resume -o "$m"
 }
 
+# Augmentation and normalisation by trial; a run that goes on keeps them.
+test_auto() {
+	local m=$work/auto.bnn t pid
+	make_folder "$work/few" 3 24 24 0 8
+	t="$bnnctl train $work/few --threads 1 --epochs 20"
+	expect 0 '*' 'trial 8 of 8: rotate, loss [0-9.]+' $t -o "$m"
+	cp "$work/err" "$work/said"
+	ok 'the choice is said' grep -Eq 'chosen: augment [a-z:0-9,-]+, normalize (none|mean|local:13)$' "$work/said"
+	cp "$work/out" "$work/whole"
+	$t -o "$work/again.bnn" > "$work/out" 2> "$work/err" &
+	pid=$!
+	until grep -q '^epoch 1 ' "$work/err" || ! kill -0 $pid 2> /dev/null; do sleep 0.02; done
+	kill -INT $pid
+	wait $pid
+	expect 0 '*' "$(grep -o 'chosen: .*' "$work/said")" $t -o "$work/again.bnn" --resume
+	ok 'same model' cmp "$m" "$work/again.bnn"
+	$t -o "$work/trial.bnn" > "$work/out" 2> "$work/err" &
+	pid=$!
+	until grep -q 'trial 1' "$work/err" || ! kill -0 $pid 2> /dev/null; do sleep 0.02; done
+	kill -INT $pid
+	wait $pid
+	ok 'stopped in a trial' [ $? -eq 0 ]
+	expect 0 'classes +3' '' $bnnctl info "$work/trial.bnn"
+	ok 'no checkpoint' [ ! -e "$work/trial.bnn.checkpoint" ]
+	expect 0 'network' 'trial 3 of 3: normalize local' $t -o "$m" --augment none --epochs 1
+	expect 0 'network' 'trial 6 of 6: rotate' $t -o "$m" --normalize none --epochs 1
+}
+
 test_usage
+test_auto
 test_stop
 test_folder
 test_colour_and_size
