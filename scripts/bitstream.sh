@@ -97,8 +97,8 @@ cat > synth.ys <<- YOSYS
 	chparam -set BUILD 32'd$number board_$board
 	$synth -abc9 -top board_$board -json netlist.json
 YOSYS
-"${prefix}yosys" -q -l yosys.log synth.ys > /dev/null 2>&1 || {
-	tail -n 20 yosys.log >&2
+"${prefix}yosys" -q -e 'conflicting drivers' -e 'has no driver' -l yosys.log synth.ys > /dev/null 2>&1 || {
+	tail -n 5 yosys.log >&2
 	fail "$board: synthesis failed, see $out/yosys.log"
 }
 

@@ -24,16 +24,29 @@ function plain(net) {
 	return net
 }
 
-# "ICESTORM_LC:   767/ 5280    14%": blanks may be missing.
-function take(name, line) {
+# "ICESTORM_LC:   767/ 5280    14%", the table of what is used. Other lines name these kinds without a number.
+function take(line,    pair, k) {
+	k = line
+	sub(/:[^:]*$/, "", k)
+	sub(/.*[ \t]/, "", k)
+	if (!(k in kind))
+		return
 	sub(/.*: */, "", line)
 	split(line, pair, /[\/ ]+/)
-	used[name] = pair[1]
-	all[name] = pair[2]
+	used[kind[k]] = pair[1]
+	all[kind[k]] = pair[2]
 }
 
 function lacks(text) {
 	print "lacks " text
+}
+
+BEGIN {
+	kind["ICESTORM_LC"] = kind["TRELLIS_COMB"] = "cells"
+	kind["TRELLIS_FF"] = "ff"
+	kind["ICESTORM_RAM"] = kind["DP16KD"] = "ram"
+	kind["ICESTORM_SPRAM"] = "bigram"
+	kind["ICESTORM_DSP"] = kind["MULT18X18D"] = "dsp"
 }
 
 FNR == 1 {
@@ -64,11 +77,7 @@ file == "tools" { versions[++nversions] = $0 }
 
 !log_file { next }
 
-/ ICESTORM_LC: |\tTRELLIS_COMB: | TRELLIS_COMB: / { take("cells", $0) }
-/ TRELLIS_FF: / { take("ff", $0) }
-/ ICESTORM_RAM: | DP16KD: / { take("ram", $0) }
-/ ICESTORM_SPRAM: / { take("bigram", $0) }
-/ ICESTORM_DSP: | MULT18X18D: / { take("dsp", $0) }
+/: *[0-9]+\/ *[0-9]+ / { take($0) }
 /LCs used as LUT4 only/ { lut_only = $2 }
 /LCs used as LUT4 and DFF/ { lut_ff = $2 }
 /LCs used as DFF only/ { ff_only = $2 }
@@ -122,7 +131,7 @@ END {
 	if (some)
 		report_clocks()
 	else
-		lacks("place and route: " (error != "" ? error : "not finished"))
+		lacks("place and route: " (error != "" ? error : "no path of a clock"))
 }
 
 # MHz of a clock with a seed, 0 when nothing was routed.

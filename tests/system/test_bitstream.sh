@@ -80,7 +80,8 @@ test_unfit() {
 	echo '# board: family=ice40 device=up5k clocks=clk48:48' > pins
 	echo 'nextpnr-ice40 1' > tools
 	result() { awk -v board=x -v number=1 -v tools=path -f "$OLDPWD/scripts/route_result.awk" pins tools "$@"; }
-	printf 'Info: %s: %s\n' ' ICESTORM_LC' '8421/   5280   159%' ' ICESTORM_RAM' '30/ 30 100%' > 1.log
+	printf 'Info: %s: %s\n' ' ICESTORM_LC' '8421/   5280   159%' ' ICESTORM_RAM' '30/ 30 100%' \
+		'at iteration #1, type ICESTORM_LC' 'wirelen solved = 6, spread = 6, legal = 8' > 1.log
 	printf 'Info: %s\n' '  700 LCs used as LUT4 only' '  60 LCs used as LUT4 and DFF' '  5 LCs used as DFF only' >> 1.log
 	result 1.log > out || fail "too large is a result"
 	has out 'lut4 760 5280'
@@ -125,6 +126,8 @@ test_refusals() {
 		env TOOLS=wheels FPGA_ENV="$work/none" scripts/bitstream.sh fomu "$work/d"
 	sed 's/usb_dn A2/usb_dn Z9/' tests/fpga/usb_echo.pcf > "$work/tops/usb_echo.pcf"
 	refused 'Z9' scripts/bitstream.sh usb_echo "$work/d" "$work/tops"
+	sed 's/\.oe(oe),//' tests/fpga/usb_echo.v > "$work/tops/usb_echo.v"
+	refused 'oe is used but has no driver' scripts/bitstream.sh usb_echo "$work/d" "$work/tops"
 	echo 'module' > "$work/tops/usb_echo.v"
 	refused 'usb_echo: synthesis failed' scripts/bitstream.sh usb_echo "$work/d" "$work/tops"
 	[ ! -e "$work/d/result" ] || fail "a result although a tool failed"
