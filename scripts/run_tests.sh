@@ -122,6 +122,7 @@ run_all <<< "$(
 	echo "umock-denied $build/umock_server --no-permission -- $build/tests/usb/test_umock denied"
 	echo "umock-replugged $build/umock_server --unplug-after 1000 --replug 100 -- $build/tests/usb/test_umock replugged"
 	echo "asan-usb tests/system/test_usb.sh $build $build/asan/tests/usb/bnnctl"
+	echo "asan-sort tests/system/test_sort.sh $build $build/asan/tests/usb/bnnctl"
 	echo "asan-umock $build/umock_server --devices 2 -- scripts/run_asan.sh $build/asan/tests/usb/test_umock"
 	for f in "$build"/asan/tests/{unit,usb_kernel}/*; do
 		[ -x "$f" ] && echo "asan-$(basename "$f") scripts/run_asan.sh $f"

@@ -116,6 +116,15 @@ static void nap(double seconds)
 	nanosleep(&t, NULL);
 }
 
+/* Before the next attempt; less when the end has come. */
+static void pause_retry(struct mqtt_action *a, double seconds)
+{
+	double until = clock_seconds() + seconds;
+
+	while (!atomic_load(&a->ended) && clock_seconds() < until)
+		nap(0.05);
+}
+
 /* Connects, serves the connection, connects again. (The client's own thread gives up for good when
  * its first attempt fails.) */
 static void *serve(void *context)
@@ -125,14 +134,14 @@ static void *serve(void *context)
 
 	while (!atomic_load(&a->ended)) {
 		if (mosquitto_connect(a->client, a->host, a->port, KEEPALIVE_SECONDS)) {
-			nap(retry);
+			pause_retry(a, retry);
 			retry = retry < retry_most / 2 ? 2 * retry : retry_most;
 			continue;
 		}
 		while (mosquitto_loop(a->client, LOOP_MS, 1) == MOSQ_ERR_SUCCESS)
 			retry = retry_first;
 		if (!atomic_load(&a->ended))
-			nap(retry);
+			pause_retry(a, retry);
 	}
 	return NULL;
 }
@@ -187,12 +196,14 @@ int mqtt_close(struct mqtt_action *a)
 		nap(0.005);
 	waiting = atomic_load(&a->waiting);
 	atomic_store(&a->ended, true);
-	if (atomic_load(&a->connected))
-		mosquitto_disconnect(a->client);
-	else if (a->started)
-		pthread_cancel(a->thread); /* it may be connecting, for minutes */
-	if (a->started)
+	mosquitto_disconnect(a->client);
+	if (a->started) {
+		while (!atomic_load(&a->served) && clock_seconds() < until)
+			nap(0.005);
+		if (!atomic_load(&a->served))
+			pthread_cancel(a->thread); /* it is connecting, which may take minutes */
 		pthread_join(a->thread, NULL);
+	}
 	mosquitto_destroy(a->client);
 	mosquitto_lib_cleanup();
 	a->client = NULL;

@@ -22,7 +22,7 @@ struct mqtt_action {
 	int port;
 	char events[MQTT_TEXT + 8], state[MQTT_TEXT + 8]; /* TOPIC/event, TOPIC/state */
 	atomic_int waiting;                               /* not confirmed yet */
-	atomic_bool connected, ended;
+	atomic_bool connected, ended, served;             /* served: the thread is at its end */
 	pthread_t thread;
 	bool started;
 };

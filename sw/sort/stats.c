@@ -67,9 +67,9 @@ double stats_rate(struct stats *s, double now)
 	advance(s, now);
 	for (int i = 0; i <= STATS_SECONDS; i++)
 		sum += s->second[i];
-	/* Ten whole seconds and the part of the present one. */
+	/* Ten whole seconds and the part of the present one; a second at least. */
 	seconds = whole < STATS_SECONDS ? whole : STATS_SECONDS + whole - floor(whole);
-	return seconds > 0 ? (double)sum / seconds : 0;
+	return (double)sum / (seconds > 1 ? seconds : 1);
 }
 
 uint64_t stats_faults(const struct stats *s, const struct stats_now *n)
@@ -81,18 +81,18 @@ uint64_t stats_faults(const struct stats *s, const struct stats_now *n)
 void stats_line(struct stats *s, const struct rules *r, const struct stats_now *n, double now,
 		char *out, size_t size)
 {
-	size_t at = (size_t)snprintf(out, size, "%.1f/s |", stats_rate(s, now));
+	/* A narrow terminal cuts the lanes, not the faults. */
+	size_t at = (size_t)snprintf(out, size,
+				     "%.1f/s | boards %d/%d | faults %" PRIu64
+				     " | queue %d | p50 %.1f p95 %.1f p99 %.1f ms |",
+				     stats_rate(s, now), n->present, n->boards, stats_faults(s, n),
+				     n->queue, stats_percentile(s, 0.5) * 1e3,
+				     stats_percentile(s, 0.95) * 1e3,
+				     stats_percentile(s, 0.99) * 1e3);
 
 	for (int i = 0; i < r->lanes && at < size; i++)
 		at += (size_t)snprintf(out + at, size - at, " %s %" PRIu64, r->lane[i].name,
 				       s->lane[i]);
-	if (at < size)
-		snprintf(
-			out + at, size - at,
-			" | p50 %.1f p95 %.1f p99 %.1f ms | queue %d | boards %d/%d | faults %" PRIu64,
-			stats_percentile(s, 0.5) * 1e3, stats_percentile(s, 0.95) * 1e3,
-			stats_percentile(s, 0.99) * 1e3, n->queue, n->present, n->boards,
-			stats_faults(s, n));
 }
 
 static void json_counts(FILE *to, const char *key, int count,

@@ -35,7 +35,7 @@ void stats_add(struct stats *s, const struct event *e, double now);
 /* Latency in seconds below which the given part of the images stayed, within 1/16; 0 without
  * images. */
 double stats_percentile(const struct stats *s, double part);
-/* Images a second: of the last seconds. */
+/* Images a second, of the last seconds; in the first one what there was. */
 double stats_rate(struct stats *s, double now);
 uint64_t stats_faults(const struct stats *s, const struct stats_now *n);
 

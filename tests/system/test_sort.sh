@@ -1,11 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# bnnctl sort from the outside, on devices cpu and sim: tests/system/test_sort.sh [BUILD]
+# bnnctl sort from the outside, on devices cpu, sim and simulated USB boards:
+# tests/system/test_sort.sh [BUILD [BNNCTL]]; another BNNCTL is one without simulated devices
 # Prints what went wrong and a count; exit status 1 when anything did.
 set -u
 cd "$(dirname "$0")/../.."
 build=${1:-build}
-bnnctl=$build/bnnctl
+bnnctl=${2:-$build/bnnctl}
+sim=sim
+[ $# -lt 2 ] || sim=cpu
+server=$build/umock_server
+export ASAN_OPTIONS=detect_leaks=1:verify_asan_link_order=0
 python=/usr/bin/python3
 work=$(mktemp -d)
 background=
@@ -160,7 +165,7 @@ assert s['state'] == 'ended' and s['images'] == 60 == sum(s['lanes'].values()), 
 test_streams() {
 	input=$work/raw expect 0 '^60 images' sort -d cpu -r "$work/untimed.rules" --raw 28x28x1 --log "$work/raw.log" -
 	ok "raw frames in order" in_order "$work/raw.log"
-	input=$work/pnm expect 0 '^60 images' sort --devices cpu,sim,cpu -r "$work/untimed.rules" --log "$work/pnm.log" -
+	input=$work/pnm expect 0 '^60 images' sort --devices cpu,$sim,cpu -r "$work/untimed.rules" --log "$work/pnm.log" -
 	ok "PGM frames, three devices, in order" in_order "$work/pnm.log"
 	head -c 1000 "$work/raw" > "$work/cut"
 	input=$work/cut expect 0 '  unreadable +1$' sort -d cpu --raw 28x28x1 -
@@ -214,8 +219,37 @@ test_running() {
 # A deadline no machine meets: all goes to the lane of late images.
 test_late() {
 	printf 'lane good\nlane missed\nother -> good\nlate -> missed\ndeadline 1 ms\n' > "$work/late.rules"
+	[ "$sim" = sim ] || return
 	input=$work/raw expect 0 '  lane missed  *60$' sort -d sim -r "$work/late.rules" --raw 28x28x1 --log "$work/late.log" -
 	ok "no class in a late line" is "$(grep -c '"class": null, "margin": null, "lane": "missed", "reason": "late"' "$work/late.log")" 60
+}
+
+# Boards on a simulated USB bus, one of which is pulled out in the middle and plugged in again.
+test_unplug() {
+	local boards=usb:0000000000000001 bytes
+	for bytes in 20000 60000; do
+		timeout 60 "$server" --unplug-after $bytes --replug 100 -- "$bnnctl" sort -d usb -r "$work/untimed.rules" \
+			--raw 28x28x1 --log "$work/usb$bytes.log" - < "$work/raw" > "$work/out" 2> "$work/err"
+		ok "unplugged: exit status 0" is $? 0
+		ok "it was lost and is back" shell "grep -q 'usb is lost: the board was unplugged' $work/err && grep -q 'usb is back' $work/err"
+		ok "nothing lost, nothing twice" in_order "$work/usb$bytes.log"
+	done
+	timeout 60 "$server" --devices 2 --unplug-after 30000 -- "$bnnctl" sort --devices "$boards,${boards%1}2" \
+		-r "$work/untimed.rules" --raw 28x28x1 --log "$work/two.log" - < "$work/raw" > "$work/out" 2> "$work/err"
+	ok "one of two boards is gone for good: exit status 0" is $? 0
+	ok "the other one does its work" in_order "$work/two.log"
+	# The only board is gone for good and Ctrl-C comes: what is on the line is rejected.
+	"$server" --unplug-after 30000 -- timeout --preserve-status -s INT 1 "$bnnctl" sort -d usb -r "$work/untimed.rules" \
+		--raw 28x28x1 --log "$work/gone.log" - < "$work/raw" > "$work/out" 2> "$work/err"
+	ok "no board left and Ctrl-C: exit status 0" is $? 0
+	ok "all came out" is "$(wc -l < "$work/gone.log")" 60
+	ok "the last one failed" shell "tail -n 1 $work/gone.log | grep -q '\"lane\": \"reject\", \"reason\": \"failed\"'"
+}
+
+# What a terminal shows.
+test_terminal() {
+	script -qec "$bnnctl sort -d cpu --once $work/images 2>&1 > /dev/null" /dev/null > "$work/out" 2> "$work/err" < /dev/null
+	ok "status line on a terminal" grep -q '/s | boards 1/1 | faults 0 | queue .* | accept' "$work/out"
 }
 
 # A broker that comes late, goes and comes back; a free port of the loopback.
@@ -266,6 +300,8 @@ test_streams
 test_parts
 test_running
 test_late
+test_unplug
+test_terminal
 test_mqtt
 echo "test_sort: $good good, $bad bad"
 [ "$bad" -eq 0 ]
