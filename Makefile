@@ -140,6 +140,16 @@ $(GEN_BOARDS_H): $(wildcard constraints/*.pcf constraints/*.lpf) scripts/gen_boa
 	$(Q)$(AWK) -f scripts/gen_boards.awk $(filter constraints/%,$^) > $@
 $(OBJ)/sw/bnnctl/programmer.o: $(GEN_BOARDS_H)
 
+# Limits that bnnctl info knows: of simulated configurations and of boards, UP5K boards as up5k.
+GEN_LIMITS_H := $(GEN)/board_limits.h
+LIMITS = up5k 1x2 2x4 $(basename $(notdir $(wildcard constraints/*.pcf constraints/*.lpf)))
+limits_row = $(1) $(or $(SIM_PARAMS_$(1)),$(SIM_PARAMS_up5k))
+$(GEN)/board_limits/params: PARAMS = $(foreach b,$(LIMITS),$(call limits_row,$(b));)
+$(GEN_LIMITS_H): $(GEN)/board_limits/params $(wildcard constraints/*.pcf constraints/*.lpf) scripts/gen_limits.awk
+	$(call say,GEN,$@)
+	$(Q)tr ';' '\n' < $< | $(AWK) -f scripts/gen_limits.awk $(filter constraints/%,$^) - > $@
+$(OBJ)/sw/bnnctl/boards.o: $(GEN_LIMITS_H)
+
 # Reader of ONNX files, by protobuf-c.
 GEN_ONNX_H := $(GEN)/onnx.pb-c.h
 $(GEN)/onnx.pb-c.c: $(GEN_ONNX_H)
@@ -483,7 +493,7 @@ lint-format:
 	$(call say,FORMAT,C and C++)
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(OWN_C) $(OWN_CPP) $(OWN_H)
 
-lint-cppcheck: $(GEN_H) $(GEN_ONNX_H) $(GEN_BOARDS_H)
+lint-cppcheck: $(GEN_H) $(GEN_ONNX_H) $(GEN_BOARDS_H) $(GEN_LIMITS_H)
 	$(call say,CPPCHECK,C)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
 		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isw/include -Isw/src -Isw/train -Isw/import -Isw/bnnctl -Isw/sort \
@@ -492,7 +502,7 @@ lint-cppcheck: $(GEN_H) $(GEN_ONNX_H) $(GEN_BOARDS_H)
 # One process a file: clang-tidy 14 carries va_list state from one file to the next.
 TIDY := $(patsubst %,lint-tidy/%,$(wildcard sw/*/*.c))
 .PHONY: $(TIDY)
-$(TIDY): lint-tidy/%: $(GEN_H) $(GEN_ONNX_H) $(GEN_BOARDS_H)
+$(TIDY): lint-tidy/%: $(GEN_H) $(GEN_ONNX_H) $(GEN_BOARDS_H) $(GEN_LIMITS_H)
 	$(call say,TIDY,$*)
 	$(Q)out=$$($(CLANG_TIDY) --quiet $* -- -std=c11 -iquote sw/include -iquote sw/src -iquote sw/train -iquote sw/import \
 		-iquote sw/bnnctl -iquote sw/sort -iquote $(GEN) $(LIB_CFLAGS) $(BLAS_CFLAGS) $(ONNX_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }

@@ -1,66 +1,33 @@
 /* SPDX-License-Identifier: MIT
- * Limits of accelerators: the parameters of sim/configs.mk. tests/chain/test_boards.c compares them
- * with what the simulated devices say. */
+ * Limits of accelerators: the parameters of sim/configs.mk. tests/chain/test_boards.c compares them with what
+ * the simulated devices say, tests/system/test_boards.sh with the tops of the boards. */
 #include <string.h>
 
+#include "board_limits.h"
 #include "boards.h"
 
-#define CLOCK_HZ 48000000
+#define BOARD(NAME, LINE, CLOCK_HZ, LINK, O, P, MODEL_WORDS, MAP_ROWS, WROWS, F, KMAX, CMAX, \
+	      CODE_ROWS, OUT_MAX, AW, JET_COLS)                                              \
+	{ NAME,                                                                              \
+	  LINE,                                                                              \
+	  LINK,                                                                              \
+	  { .clock_hz = (CLOCK_HZ),                                                          \
+	    .outputs = (O),                                                                  \
+	    .positions = (P),                                                                \
+	    .map_words = (P) / 2,                                                            \
+	    .model_words = (MODEL_WORDS),                                                    \
+	    .map_rows = (MAP_ROWS),                                                          \
+	    .weight_rows = (WROWS),                                                          \
+	    .front_lanes = (F),                                                              \
+	    .front_k = (KMAX),                                                               \
+	    .front_channels = (CMAX),                                                        \
+	    .front_code_rows = (CODE_ROWS),                                                  \
+	    .front_outputs = (OUT_MAX),                                                      \
+	    .acc_bits = (AW),                                                                \
+	    .side = JB_MAX_SIDE,                                                             \
+	    .jet_cols = (JET_COLS) } },
 
-const struct board boards[] = {
-	{ "up5k",
-	  "iCE40 UP5K, 576 lanes, 48 MHz",
-	  { .clock_hz = CLOCK_HZ,
-	    .outputs = 1,
-	    .positions = 2,
-	    .map_words = 1,
-	    .model_words = 16384,
-	    .map_rows = 16384,
-	    .weight_rows = 128,
-	    .front_lanes = 1,
-	    .front_k = 3,
-	    .front_channels = 3,
-	    .front_code_rows = 512,
-	    .front_outputs = 128,
-	    .acc_bits = 16,
-	    .side = JB_MAX_SIDE,
-	    .jet_cols = 0 } },
-	{ "1x2",
-	  "576 lanes, all options, 48 MHz (simulation)",
-	  { .clock_hz = CLOCK_HZ,
-	    .outputs = 1,
-	    .positions = 2,
-	    .map_words = 1,
-	    .model_words = 65536,
-	    .map_rows = 65536,
-	    .weight_rows = 256,
-	    .front_lanes = 2,
-	    .front_k = 5,
-	    .front_channels = 3,
-	    .front_code_rows = 8192,
-	    .front_outputs = 512,
-	    .acc_bits = 22,
-	    .side = JB_MAX_SIDE,
-	    .jet_cols = 128 } },
-	{ "2x4",
-	  "2,304 lanes, all options, 48 MHz (simulation)",
-	  { .clock_hz = CLOCK_HZ,
-	    .outputs = 2,
-	    .positions = 4,
-	    .map_words = 2,
-	    .model_words = 65536,
-	    .map_rows = 65536,
-	    .weight_rows = 256,
-	    .front_lanes = 4,
-	    .front_k = 5,
-	    .front_channels = 3,
-	    .front_code_rows = 8192,
-	    .front_outputs = 512,
-	    .acc_bits = 22,
-	    .side = JB_MAX_SIDE,
-	    .jet_cols = 128 } },
-	{ 0 },
-};
+const struct board boards[] = { BOARD_LIMITS(BOARD){ 0 } };
 
 const struct board *board_find(const char *name)
 {

@@ -6,8 +6,9 @@
 #include "limits.h"
 
 struct board {
-	const char *name; /* as in "sim:NAME" (sim/configs.mk) */
+	const char *name; /* a board (constraints/), or a configuration as in "sim:NAME" */
 	const char *line;
+	int link_rate; /* byte/s from the host */
 	struct device_limits limits;
 };
 

@@ -25,9 +25,10 @@ static double useful(const struct net_layer *l)
 	}
 }
 
-static void fill(const struct bnn_model *m, const struct device_limits *limits,
-		 const struct program *p, struct budget *out)
+static void fill(const struct bnn_model *m, const struct board *board, const struct program *p,
+		 struct budget *out)
 {
+	const struct device_limits *limits = &board->limits;
 	const struct engine_shape shape = { (uint32_t)limits->outputs, (uint32_t)limits->positions,
 					    limits->jet_cols > 0 };
 	double image = (double)m->net.rows * m->net.cols * m->net.channels;
@@ -46,21 +47,21 @@ static void fill(const struct bnn_model *m, const struct device_limits *limits,
 			out->layer[i].used =
 				useful(&m->net.layer[i]) / lanes / (double)out->layer[i].cycles;
 	out->cycles[BOUND_FRONT] = cycles_front(p->words, limits->front_lanes);
-	out->cycles[BOUND_LINK] =
-		(image + JB_PKT_HEADER_BYTES + JB_PKT_CRC_BYTES) * limits->clock_hz / LINK_RATE;
+	out->cycles[BOUND_LINK] = (image + JB_PKT_HEADER_BYTES + JB_PKT_CRC_BYTES) *
+				  limits->clock_hz / board->link_rate;
 	for (int s = BOUND_FRONT; s < BOUNDS; s++)
 		if (out->cycles[s] > out->cycles[out->bound])
 			out->bound = (enum bound)s;
 }
 
-int budget_make(const struct bnn_model *m, const struct device_limits *limits, struct budget *out,
+int budget_make(const struct bnn_model *m, const struct board *board, struct budget *out,
 		struct bnn_err *err)
 {
 	struct program p;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = program_compile(m, limits, NULL, &p, &out->why);
+	rc = program_compile(m, &board->limits, NULL, &p, &out->why);
 	if (rc == BNN_E_LIMIT)
 		return BNN_OK;
 	if (rc) {
@@ -68,7 +69,7 @@ int budget_make(const struct bnn_model *m, const struct device_limits *limits, s
 			*err = out->why;
 		return rc;
 	}
-	fill(m, limits, &p, out);
+	fill(m, board, &p, out);
 	program_free(&p);
 	return BNN_OK;
 }

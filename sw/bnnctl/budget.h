@@ -6,9 +6,6 @@
 #include "boards.h"
 #include "model.h"
 
-/* Bytes a second of a full-speed bulk endpoint: 19 packets of 64 bytes a millisecond. */
-#define LINK_RATE 1216000
-
 enum bound { BOUND_LINK, BOUND_FRONT, BOUND_ENGINE, BOUNDS };
 
 struct budget {
@@ -25,7 +22,7 @@ struct budget {
 };
 
 /* A model that does not fit is told in out->why. Errors: BNN_E_MEMORY. */
-int budget_make(const struct bnn_model *m, const struct device_limits *limits, struct budget *out,
+int budget_make(const struct bnn_model *m, const struct board *board, struct budget *out,
 		struct bnn_err *err);
 
 #endif

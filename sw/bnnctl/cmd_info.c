@@ -8,7 +8,7 @@
 #include "json.h"
 
 const struct ctl_option info_options[] = {
-	{ 'b', "board", "BOARD", "up5k, 1x2 or 2x4 (outputs x positions) [up5k]" },
+	{ 'b', "board", "BOARD", "a board, or up5k, 1x2, 2x4 (simulated) [up5k]" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -102,7 +102,8 @@ static void print_board(const bnn_model *m, const struct board *board, const str
 		printf(" %-9s %12.0f %10.0f\n", stages[s], b->cycles[s],
 		       board->limits.clock_hz / b->cycles[s]);
 	printf("\nrate        %.0f images/s, bound by the %s (link at %d bytes/s)\n",
-	       board->limits.clock_hz / b->cycles[b->bound], bound_name(b->bound), LINK_RATE);
+	       board->limits.clock_hz / b->cycles[b->bound], bound_name(b->bound),
+	       board->link_rate);
 }
 
 static void print_json(const struct ctl *c, const struct board *board, const struct budget *b)
@@ -150,7 +151,7 @@ int cmd_info(struct ctl *c, int argc, char **argv)
 	(void)argv;
 	if (!board)
 		return ctl_usage(c, "unknown board %s", name);
-	if (budget_make(c->model, &board->limits, &b, &err))
+	if (budget_make(c->model, board, &b, &err))
 		return ctl_fail(&err);
 	if (c->json) {
 		print_json(c, board, &b);

@@ -52,7 +52,7 @@ int choose_check(const struct net *n, const struct board *board, struct bnn_err 
 
 	if (rc)
 		return rc;
-	rc = budget_make(m, &board->limits, &b, err);
+	rc = budget_make(m, board, &b, err);
 	if (!rc && b.why.code)
 		rc = err_set(err, BNN_E_LIMIT, "the network does not fit %s: %.200s", board->name,
 			     b.why.text);

@@ -131,7 +131,7 @@ int train_print_result(const struct ctl *c, const struct bnn_model *m,
 	fputs(c->json ? ", \"boards\": [" : "", stdout);
 	for (const struct board *b = boards; b->name; b++) {
 		struct budget need;
-		int rc = budget_make(m, &b->limits, &need, err);
+		int rc = budget_make(m, b, &need, err);
 
 		if (rc)
 			return rc;
