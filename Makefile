@@ -65,7 +65,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz utilisation usb-rate models lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz utilisation usb-rate uart-rate models lint synth-check check-generated generated asan \
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
@@ -93,8 +93,12 @@ utilisation: $(BUILD)/setup-sim ## lanes used and cycles of bconv and shared jet
 	$(Q)$(BUILD)/utilisation
 
 usb-rate: $(BUILD)/setup-sim ## images a second over the simulated USB bus, against its limit
-	@$(MAKE) --no-print-directory $(BUILD)/usb_rate
-	$(Q)$(BUILD)/usb_rate
+	@$(MAKE) --no-print-directory $(BUILD)/link_rate
+	$(Q)$(BUILD)/link_rate usb
+
+uart-rate: $(BUILD)/setup-sim ## images a second over the simulated serial line, against its limit
+	@$(MAKE) --no-print-directory $(BUILD)/link_rate
+	$(Q)$(BUILD)/link_rate uart
 
 models: $(BUILD)/setup-sim ## train the bundled Fashion-MNIST model again
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl

@@ -5,7 +5,7 @@
 # SIM_FAMILY_NAME picks the memory wrapper hw/mem/FAMILY (default: generic).
 # The first configuration is the default of device "sim".
 
-SIM_CONFIGS := 1x2 2x4 up5k usb
+SIM_CONFIGS := 1x2 2x4 up5k usb uart
 
 SIM_COMMON := -GKMAX=5 -GCMAX=3 -GCODE_ROWS=8192 -GOUT_MAX=512 -GWROWS=256 -GAW=22 \
 	-GMODEL_WORDS=65536 -GMAP_ROWS=65536 -GJETS=1 -GJET_COLS=128 -GTIMEOUT=20000
@@ -24,6 +24,11 @@ SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=1 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX
 # that is idle, as on ULX3S.
 SIM_TOP_usb := jetbnn_usb
 SIM_PARAMS_usb := $(SIM_PARAMS_1x2)
+
+# The UP5K core behind its serial line, bit by bit at 3 Mbaud: device "sim:uart".
+SIM_TOP_uart := jetbnn_uart
+SIM_FAMILY_uart := ice40up
+SIM_PARAMS_uart := $(filter-out -GTIMEOUT=%,$(SIM_PARAMS_up5k))
 ifdef SIM_CROSS
 SIM_PARAMS_usb += -GCROSS=1 -GBAUD=3000000 -GCLOCK_HZ=96000000
 SIM_DEFS_usb := -DSIM_CROSS

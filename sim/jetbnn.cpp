@@ -3,11 +3,9 @@
 // with SIM_PREFIX (class), SIM_NAME (text) and SIM_SYMBOL (name of the table) set by the build.
 #include "sim_model.h"
 
-#include <memory>
 #include <new>
 
-#include "verilated.h"
-#include "verilated_fst_c.h"
+#include "clocked.h"
 
 #define TEXT2(x) #x
 #define TEXT(x) TEXT2(x)
@@ -20,33 +18,15 @@ namespace
 // Clocks without link activity, image or byte after which nothing is under way. The longest wait inside
 // the device that shows none of them is a few clocks between a packet and its answer.
 const int QUIET_CLOCKS = 64;
-// LED outputs of hw/jetbnn.v
-const int LED_LINK = 4, LED_IMAGE = 2;
 
-class Model
+class Model : public Clocked<SIM_PREFIX>
 {
       public:
-	explicit Model(const char *trace)
+	explicit Model(const char *trace) : Clocked(trace)
 	{
-		if (trace) {
-			context.traceEverOn(true);
-			fst = std::make_unique<VerilatedFstC>();
-			top.trace(fst.get(), 99);
-			fst->open(trace);
-		}
-		top.rst = 1;
 		top.rx_valid = 0;
 		top.tx_ready = 0;
-		for (int i = 0; i < 4; i++)
-			clock();
-		top.rst = 0;
-	}
-
-	~Model()
-	{
-		top.final();
-		if (fst)
-			fst->close();
+		reset();
 	}
 
 	void run(sim_io &io, uint64_t max_clocks)
@@ -78,37 +58,6 @@ class Model
 				break;
 		}
 	}
-
-	uint64_t clocks = 0;
-
-      private:
-	// Combinational outputs follow the inputs of this clock.
-	void settle()
-	{
-		top.clk = 0;
-		top.eval();
-		if (fst)
-			fst->dump(10 * clocks);
-	}
-
-	void edge()
-	{
-		top.clk = 1;
-		top.eval();
-		if (fst)
-			fst->dump(10 * clocks + 5);
-		clocks++;
-	}
-
-	void clock()
-	{
-		settle();
-		edge();
-	}
-
-	VerilatedContext context;
-	SIM_PREFIX top{ &context };
-	std::unique_ptr<VerilatedFstC> fst;
 };
 
 void *create(const char *trace)
@@ -137,5 +86,5 @@ uint64_t clocks(void *state)
 
 extern "C" {
 extern const struct sim_model_ops SIM_SYMBOL;
-const struct sim_model_ops SIM_SYMBOL = { SIM_NAME, create, destroy, run, clocks };
+const struct sim_model_ops SIM_SYMBOL = { SIM_NAME, create, destroy, run, clocks, nullptr };
 }

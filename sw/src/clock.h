@@ -5,5 +5,7 @@
 /* A clock that only goes forward. */
 double clock_seconds(void);
 long clock_ms(void);
+/* Returns after about that many seconds, less than one, or sooner when a signal comes. */
+void clock_wait(double seconds);
 
 #endif

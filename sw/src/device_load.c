@@ -6,9 +6,12 @@
 #include <zlib.h>
 
 #include "bytes.h"
+#include "cycles_front.h"
 #include "device_link.h"
+#include "fields.h"
 
 #define CHUNK_WORDS (JB_PKT_MAX_LOAD / 4 - 1)
+#define PACE_MARGIN 1.02 /* pauses of the front end that its cycle model leaves out */
 
 /* What a step of loading came to. */
 enum outcome { LOAD_GOOD, LOAD_AGAIN, LOAD_FAILED };
@@ -89,6 +92,17 @@ static enum outcome commit(struct link_device *d, uint32_t crc, struct bnn_err *
 	return got;
 }
 
+/* Images no faster than the front end takes them, where the link does not see to it. */
+static void keep_pace(struct link_device *d, const struct program *p)
+{
+	uint32_t bytes = FIELD(p->words, F_BYTES);
+	double cycles = cycles_front(p->words, d->limits.front_lanes);
+
+	if (d->link.transport->pace)
+		d->link.transport->pace(d->link.state, (uint32_t)(PACE_MARGIN * cycles * 1e9 /
+								  d->limits.clock_hz / bytes));
+}
+
 static int send_program(struct link_device *d, const struct program *p, struct bnn_err *err)
 {
 	size_t size = 4 * (size_t)p->count;
@@ -102,6 +116,8 @@ static int send_program(struct link_device *d, const struct program *p, struct b
 	for (int i = 0; i < p->count; i++)
 		bytes_set_u32(bytes + 4 * (size_t)i, p->words[i]);
 	crc = (uint32_t)crc32_z(0, bytes, size);
+	if (d->link.transport->pace)
+		d->link.transport->pace(d->link.state, 0);
 	for (int i = 0; i < LINK_TRIES && got == LOAD_AGAIN; i++) {
 		got = begin(d, (uint32_t)p->count, crc, &why);
 		if (got == LOAD_GOOD)
@@ -110,8 +126,10 @@ static int send_program(struct link_device *d, const struct program *p, struct b
 			got = commit(d, crc, &why);
 	}
 	free(bytes);
-	if (got == LOAD_GOOD)
+	if (got == LOAD_GOOD) {
+		keep_pace(d, p);
 		return BNN_OK;
+	}
 	return err_set(err, why.code, "%s", why.text);
 }
 

@@ -32,6 +32,8 @@ struct sim_model_ops {
 	 * ended (in_count == 0), or `out` is full, or the device is quiet, or max_clocks passed. */
 	void (*run)(void *state, struct sim_io *io, uint64_t max_clocks);
 	uint64_t (*clocks)(void *state);
+	/* As transport's pace; NULL when the device holds bytes back by itself. */
+	void (*pace)(void *state, uint32_t byte_ns);
 };
 
 /* NULL-terminated, the first is the default; defined beside the program (sim/configs.mk). */

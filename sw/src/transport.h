@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Transport: a byte stream to a device. Four functions; nothing else is needed to add one. */
+ * Transport: a byte stream to a device. Four functions are all that most need. */
 #ifndef JB_TRANSPORT_H
 #define JB_TRANSPORT_H
 
@@ -17,6 +17,9 @@ struct transport {
 	 * first. 0: none arrived; negative bnn_error: the device is gone. */
 	long (*read)(void *state, uint8_t *buf, size_t n, int timeout_ms);
 	void (*close)(void *state);
+	/* The device needs byte_ns for a byte of an image, in the mean; 0: no longer than the link. For
+	 * links that cannot be held back: write then sends no faster. NULL on all others. */
+	void (*pace)(void *state, uint32_t byte_ns);
 };
 
 /* NULL-terminated table of the transports built in. */

@@ -4,10 +4,12 @@
 #include "transport_ftdi.h"
 
 #include <ftdi.h>
+#include <stdlib.h>
 
 #include "clock.h"
 #include "jetbnn_defs.h"
 #include "model.h"
+#include "pace.h"
 
 enum {
 	LATENCY_MS = 1, /* after which the bridge sends a packet that is not full */
@@ -16,6 +18,11 @@ enum {
 	NO_ACCESS = -4,
 	IN_USE = -5,
 	USB_GONE = -666
+};
+
+struct bridge {
+	struct ftdi_context *ftdi;
+	struct pace limit; /* in seconds */
 };
 
 static int open_failed(int rc, const char *serial, struct ftdi_context *f, struct bnn_err *err)
@@ -40,18 +47,26 @@ static int open_failed(int rc, const char *serial, struct ftdi_context *f, struc
 
 static void ftdi_transport_close(void *state)
 {
-	ftdi_free(state); /* closes it, too */
+	struct bridge *b = state;
+
+	if (b->ftdi)
+		ftdi_free(b->ftdi); /* closes it, too */
+	free(b);
 }
 
 static int ftdi_transport_open(const char *arg, const struct bnn_open_options *opt, void **state,
 			       struct bnn_err *err)
 {
-	struct ftdi_context *f = ftdi_new();
+	struct bridge *b = calloc(1, sizeof(*b));
+	struct ftdi_context *f = b ? ftdi_new() : NULL;
 	int rc;
 
 	(void)opt;
-	if (!f)
+	if (!f) {
+		free(b);
 		return err_set(err, BNN_E_MEMORY, "out of memory for the FTDI bridge");
+	}
+	b->ftdi = f;
 	ftdi_set_interface(f, INTERFACE_B);
 	rc = ftdi_usb_open_desc(f, JB_FTDI_VENDOR, JB_FTDI_PRODUCT, NULL, arg);
 	if (rc)
@@ -62,10 +77,10 @@ static int ftdi_transport_open(const char *arg, const struct bnn_open_options *o
 		 ftdi_set_latency_timer(f, LATENCY_MS) || ftdi_tcioflush(f))
 		rc = err_set(err, BNN_E_LINK, "FTDI bridge: %.120s", ftdi_get_error_string(f));
 	if (rc) {
-		ftdi_transport_close(f);
+		ftdi_transport_close(b);
 		return rc;
 	}
-	*state = f;
+	*state = b;
 	return BNN_OK;
 }
 
@@ -75,24 +90,50 @@ static long failure(int rc)
 	return rc == USB_GONE || rc == -4 ? BNN_E_NO_DEVICE : BNN_E_LINK;
 }
 
+/* Waits for the time at which the device has room again: shorter than a millisecond. */
 static long ftdi_transport_write(void *state, const uint8_t *buf, size_t n)
 {
-	int rc = ftdi_write_data(state, buf, n > CHUNK ? CHUNK : (int)n);
+	struct bridge *b = state;
+	double now = clock_seconds(), at = 0;
+	size_t may = pace_allow(&b->limit, now, n, &at);
+	int rc;
 
+	while (may == 0) {
+		clock_wait(at - now);
+		now = clock_seconds();
+		may = pace_allow(&b->limit, now, n, &at);
+	}
+	rc = ftdi_write_data(b->ftdi, buf, may > CHUNK ? CHUNK : (int)may);
+	if (rc > 0)
+		pace_sent(&b->limit, now, (size_t)rc);
 	return rc >= 0 ? rc : failure(rc);
+}
+
+static void ftdi_transport_pace(void *state, uint32_t byte_ns)
+{
+	struct bridge *b = state;
+
+	double byte = 1e-9 * byte_ns, wire = 10.0 / JB_UART_BAUD; /* start, eight bits, stop */
+
+	b->limit.byte = byte > wire ? byte : 0;
 }
 
 /* libftdi returns at once with what the bridge has, at the latest after its latency. */
 static long ftdi_transport_read(void *state, uint8_t *buf, size_t n, int timeout_ms)
 {
+	struct bridge *b = state;
 	long end = clock_ms() + timeout_ms;
 	int rc;
 
 	do
-		rc = ftdi_read_data(state, buf, n > CHUNK ? CHUNK : (int)n);
+		rc = ftdi_read_data(b->ftdi, buf, n > CHUNK ? CHUNK : (int)n);
 	while (rc == 0 && clock_ms() < end);
 	return rc >= 0 ? rc : failure(rc);
 }
 
-const struct transport transport_ftdi = { "ftdi", ftdi_transport_open, ftdi_transport_write,
-					  ftdi_transport_read, ftdi_transport_close };
+const struct transport transport_ftdi = { "ftdi",
+					  ftdi_transport_open,
+					  ftdi_transport_write,
+					  ftdi_transport_read,
+					  ftdi_transport_close,
+					  ftdi_transport_pace };

@@ -149,4 +149,12 @@ uint64_t transport_sim_clocks(void *state)
 	return s->ops->clocks(s->model);
 }
 
-const struct transport transport_sim = { "sim", sim_open, sim_write, sim_read, sim_close };
+static void sim_pace(void *state, uint32_t byte_ns)
+{
+	struct sim *s = state;
+
+	if (s->ops->pace)
+		s->ops->pace(s->model, byte_ns);
+}
+
+const struct transport transport_sim = { "sim", sim_open, sim_write, sim_read, sim_close, sim_pace };

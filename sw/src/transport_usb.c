@@ -338,4 +338,4 @@ static long usb_read(void *state, uint8_t *buf, size_t n, int timeout_ms)
 	}
 }
 
-const struct transport transport_usb = { "usb", usb_open, usb_write, usb_read, usb_close };
+const struct transport transport_usb = { "usb", usb_open, usb_write, usb_read, usb_close, NULL };

@@ -351,4 +351,6 @@ static long fake_read(void *state, uint8_t *buf, size_t n, int timeout_ms)
 	return (long)n;
 }
 
-const struct transport fake_transport = { "fake", fake_open, fake_write, fake_read, fake_close };
+const struct transport fake_transport = {
+	"fake", fake_open, fake_write, fake_read, fake_close, NULL
+};

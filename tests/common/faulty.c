@@ -107,5 +107,13 @@ static long faulty_read(void *state, uint8_t *buf, size_t n, int timeout_ms)
 	return got > 0 ? (long)damage(faulty_plan.from_device, buf, (size_t)got) : got;
 }
 
-const struct transport faulty_transport = { "faulty", faulty_open, faulty_write, faulty_read,
-					    faulty_close };
+static void faulty_pace(void *state, uint32_t byte_ns)
+{
+	struct faulty *s = state;
+
+	if (faulty_plan.below->pace)
+		faulty_plan.below->pace(s->below, byte_ns);
+}
+
+const struct transport faulty_transport = { "faulty",    faulty_open,  faulty_write,
+					    faulty_read, faulty_close, faulty_pace };
