@@ -15,6 +15,8 @@ const struct ctl_option sort_options[] = {
 	{ 'r', "rules", "FILE", "rules of the line (docs/sort.md) [all classes to lane accept]" },
 	{ 0, "check", "FILE", "check rules against the model, say what they do, and end" },
 	{ 0, "raw", "COLSxROWSxN", "standard input has raw frames of N = 1 or 3 bytes a pixel" },
+	{ 0, "camera", "DEVICE", "frames of a V4L2 camera such as /dev/video0" },
+	{ 0, "size", "COLSxROWS", "of the camera's frames [as it is set]" },
 	{ 0, "once", NULL, "end behind the files that are in the folder" },
 	{ 0, "crop", "X,Y,W,H", "take this rectangle of each frame" },
 	{ 0, "parts", "bright:N", "sort the parts brighter than N of 255, or dark:N the darker" },

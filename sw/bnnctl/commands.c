@@ -49,10 +49,11 @@ const struct ctl_command ctl_commands[] = {
 	  "Ctrl-C stops and keeps the best so far; a second one stops now.\n",
 	  0, 0, 1, train_options },
 	{ "sort", cmd_sort, "a sorting line: images to lanes by rules", "FOLDER | -",
-	  "Classifies the files of FOLDER and those that come later, or frames from standard input\n"
-	  "(binary PGM or PPM, or --raw), and sends each to a lane. A line has image, lane, class,\n"
-	  "margin and, when it did not go where its class says, why, with tabs between. Ctrl-C\n"
-	  "finishes what was begun; statistics follow on standard error.\n"
+	  "Classifies the files of FOLDER and those that come later, frames from standard input\n"
+	  "(binary PGM or PPM, or --raw), or with --camera those of a camera, and sends each to a\n"
+	  "lane. A line has image, lane, class, margin and, when it did not go where its class says,\n"
+	  "why, with tabs between. Ctrl-C finishes what was begun; statistics follow on standard\n"
+	  "error.\n"
 	  "JSON: an object a line, as with --log.\n",
 	  NEED_MODEL, 0, 1, sort_options },
 	{ "selftest", cmd_selftest, "random networks on the device against the reference", "",

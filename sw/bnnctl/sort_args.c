@@ -7,6 +7,7 @@
 
 #include "image.h"
 #include "sort_args.h"
+#include "source_camera.h"
 
 /* "A<c>B<c>..." of n whole numbers from 0 to IMAGE_MAX_SIDE. */
 static bool numbers(const char *text, char between, int n, int *out)
@@ -143,23 +144,26 @@ static int log_args(struct ctl *c, struct outputs *o)
 	return rc ? ctl_fail(&err) : EXIT_OK;
 }
 
-static int source_args(struct ctl *c, const char *operand, int stop_fd, struct sorter *s)
+static int camera_args(struct ctl *c, const char *path, int stop_fd, struct sorter *s)
+{
+	const char *size = ctl_value(c, "size");
+	struct bnn_err err = { 0 };
+	int n[2] = { 0, 0 }, rc;
+
+	if (size && (!numbers(size, 'x', 2, n) || n[0] < 1 || n[1] < 1))
+		return ctl_usage(c, "--size %s: COLSxROWS is needed, from 1 to %d", size,
+				 IMAGE_MAX_SIDE);
+	rc = source_camera_open(path, n[0], n[1], bnn_model_channels(c->model), stop_fd,
+				&camera_system, s->console, &s->source, &err);
+	return rc ? ctl_fail(&err) : EXIT_OK;
+}
+
+static int stream_args(struct ctl *c, int stop_fd, struct sorter *s)
 {
 	const char *raw = ctl_value(c, "raw");
 	struct bnn_err err = { 0 };
 	int n[3] = { 0, 0, 0 }, rc;
 
-	if (!operand)
-		return ctl_usage(c, "no source: a folder, or - for standard input, is needed");
-	if (strcmp(operand, "-") != 0) {
-		if (raw)
-			return ctl_usage(c, "--raw needs - as the source");
-		rc = source_folder_open(operand, ctl_value(c, "once") != NULL, stop_fd, &s->source,
-					&err);
-		return rc ? ctl_fail(&err) : EXIT_OK;
-	}
-	if (ctl_value(c, "once"))
-		return ctl_usage(c, "--once needs a folder");
 	if (raw && (!numbers(raw, 'x', 3, n) || n[0] < 1 || n[1] < 1 || (n[2] != 1 && n[2] != 3)))
 		return ctl_usage(c,
 				 "--raw %s: COLSxROWSxN is needed, sides from 1 to %d, N 1 or 3 "
@@ -167,6 +171,35 @@ static int source_args(struct ctl *c, const char *operand, int stop_fd, struct s
 				 raw, IMAGE_MAX_SIDE);
 	rc = source_stream_open(STDIN_FILENO, n[1], n[0], n[2], stop_fd, &s->source, &err);
 	return rc ? ctl_fail(&err) : EXIT_OK;
+}
+
+static int folder_source(struct ctl *c, const char *path, int stop_fd, struct sorter *s)
+{
+	struct bnn_err err = { 0 };
+	int rc = source_folder_open(path, ctl_value(c, "once") != NULL, stop_fd, &s->source, &err);
+
+	return rc ? ctl_fail(&err) : EXIT_OK;
+}
+
+static int source_args(struct ctl *c, const char *operand, int stop_fd, struct sorter *s)
+{
+	const char *camera = ctl_value(c, "camera");
+	bool folder = operand && strcmp(operand, "-") != 0;
+
+	if (!operand && !camera)
+		return ctl_usage(
+			c, "no source: a folder, - for standard input, or --camera is needed");
+	if (operand && camera)
+		return ctl_usage(c, "--camera and %s are two sources", operand);
+	if (ctl_value(c, "raw") && (folder || camera))
+		return ctl_usage(c, "--raw needs - as the source");
+	if (ctl_value(c, "once") && !folder)
+		return ctl_usage(c, "--once needs a folder");
+	if (ctl_value(c, "size") && !camera)
+		return ctl_usage(c, "--size needs --camera");
+	if (camera)
+		return camera_args(c, camera, stop_fd, s);
+	return folder ? folder_source(c, operand, stop_fd, s) : stream_args(c, stop_fd, s);
 }
 
 int sort_args(struct ctl *c, const char *operand, int stop_fd, struct sorter *s)

@@ -96,6 +96,7 @@ bool prepare_put(struct prepare *p, struct frame *f, struct line *line)
 	struct bnn_err why = { 0 };
 	bool put;
 
+	atomic_fetch_add(&p->skipped_frames, f->skipped);
 	if (!f->image.pixels)
 		return put_fault(&f->from, REASON_UNREADABLE, f->why, line);
 	if (p->w) {

@@ -14,8 +14,9 @@ struct prepare {
 	int x, y, w, h; /* crop; w 0: none */
 	bool find;      /* parts */
 	struct finder_options finder;
-	bool keep;                 /* pictures go with the images */
-	atomic_ulong empty_frames; /* of a stream, without parts */
+	bool keep;                   /* pictures go with the images */
+	atomic_ulong empty_frames;   /* of a stream, without parts */
+	atomic_ulong skipped_frames; /* that a camera dropped */
 };
 
 /* Puts the images of a frame on the line. False when the line was stopped. A frame that cannot be

@@ -8,7 +8,8 @@
 struct frame {
 	struct bnn_image image; /* owned, no pixels: unreadable */
 	struct origin from;
-	char why[256]; /* it is unreadable */
+	char why[256];    /* it is unreadable */
+	unsigned skipped; /* frames a camera dropped before it */
 };
 
 struct sort_source {

@@ -65,6 +65,7 @@ static struct stats_now now_of(struct sorter *s, const char *state)
 	struct stats_now n = { .state = state };
 
 	s->stats.empty_frames = atomic_load(&s->prepare.empty_frames);
+	s->stats.skipped_frames = atomic_load(&s->prepare.skipped_frames);
 	s->stats.action_faults = s->outputs.faults;
 	line_counts(&s->line, &n.queue, &n.resent);
 	n.boards = s->crew.boards;

@@ -75,7 +75,7 @@ double stats_rate(struct stats *s, double now)
 uint64_t stats_faults(const struct stats *s, const struct stats_now *n)
 {
 	return s->reason[REASON_UNREADABLE] + s->reason[REASON_FAILED] + s->reason[REASON_LATE] +
-	       s->action_faults + n->losses;
+	       s->skipped_frames + s->action_faults + n->losses;
 }
 
 void stats_line(struct stats *s, const struct rules *r, const struct stats_now *n, double now,
@@ -139,9 +139,9 @@ void stats_json(struct stats *s, const struct rules *r, const bnn_model *m,
 	fprintf(to,
 		", \"queue\": %d, \"boards\": %d, \"boards_present\": %d, \"boards_lost\": %u, "
 		"\"sent_again\": %" PRIu64 ", \"empty_frames\": %" PRIu64
-		", \"action_faults\": %" PRIu64 "}",
+		", \"skipped_frames\": %" PRIu64 ", \"action_faults\": %" PRIu64 "}",
 		n->queue, n->boards, n->present, n->losses, n->resent, s->empty_frames,
-		s->action_faults);
+		s->skipped_frames, s->action_faults);
 }
 
 void stats_text(const struct stats *s, const struct rules *r, const bnn_model *m,
@@ -166,6 +166,8 @@ void stats_text(const struct stats *s, const struct rules *r, const bnn_model *m
 			stats_percentile(s, 0.99) * 1e3);
 	if (s->empty_frames)
 		fprintf(to, "frames without a part %" PRIu64 "\n", s->empty_frames);
+	if (s->skipped_frames)
+		fprintf(to, "frames the camera dropped %" PRIu64 "\n", s->skipped_frames);
 	if (n->losses || s->action_faults)
 		fprintf(to,
 			"boards lost %u times, images sent again %" PRIu64

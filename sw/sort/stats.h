@@ -15,9 +15,10 @@ struct stats {
 	uint64_t class_[RULES_MAX_CLASSES]; /* with a result */
 	uint64_t reason[REASONS];
 	uint64_t bin[STATS_BINS];
-	uint64_t empty_frames;  /* of a stream, without a part */
-	uint64_t action_faults; /* files not moved, lines not written, commands not run */
-	double begun;           /* clock_seconds */
+	uint64_t empty_frames;   /* of a stream, without a part */
+	uint64_t skipped_frames; /* that a camera dropped */
+	uint64_t action_faults;  /* files not moved, lines not written, commands not run */
+	double begun;            /* clock_seconds */
 	uint64_t second[STATS_SECONDS + 1]; /* decided in the last seconds, a ring */
 	long at;                            /* second of the newest, since begun */
 };

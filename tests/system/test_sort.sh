@@ -134,6 +134,10 @@ test_usage() {
 	expect 2 '--move needs a folder' sort -d cpu --move a -
 	expect 2 'more than 16 devices' sort --devices cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu,cpu -
 	expect 2 'command word .*nobody' sort -d cpu --run 'echo {nobody}' -
+	expect 2 '--camera and .* are two sources' sort -d cpu --camera /dev/video0 -
+	expect 2 '--size needs --camera' sort -d cpu --size 640x480 -
+	expect 2 '--size 640: COLSxROWS' sort -d cpu --size 640 --camera /dev/video0
+	expect 3 '/dev/null: not a camera' sort -d cpu --camera /dev/null
 	expect 3 'none: cannot be watched: No such file' sort -d cpu "$work/none"
 	expect 4 'simulated' sort --devices cpu,sim:none -
 }

@@ -180,14 +180,15 @@ START_TEST(reports)
 	stats_json(&stats, &rules, model, &n, 102, to);
 	fclose(to);
 	ck_assert_str_eq(
-		text, "{\"state\": \"running\", \"seconds\": 2.0, \"images\": 2, \"rate\": 1.00, "
-		      "\"lanes\": {\"good\": 1, \"bad\": 1}, "
-		      "\"classes\": {\"0\": 0, \"bolt, \\\"long\\\"\": 1}, "
-		      "\"reasons\": {\"ok\": 1, \"uncertain\": 0, \"late\": 1, \"unreadable\": 0, "
-		      "\"failed\": 0, \"crowded\": 0, \"empty\": 0}, "
-		      "\"latency_ms\": {\"p50\": 1.024, \"p95\": 1.024, \"p99\": 1.024}, "
-		      "\"queue\": 2, \"boards\": 2, \"boards_present\": 1, \"boards_lost\": 3, "
-		      "\"sent_again\": 0, \"empty_frames\": 0, \"action_faults\": 4}");
+		text,
+		"{\"state\": \"running\", \"seconds\": 2.0, \"images\": 2, \"rate\": 1.00, "
+		"\"lanes\": {\"good\": 1, \"bad\": 1}, "
+		"\"classes\": {\"0\": 0, \"bolt, \\\"long\\\"\": 1}, "
+		"\"reasons\": {\"ok\": 1, \"uncertain\": 0, \"late\": 1, \"unreadable\": 0, "
+		"\"failed\": 0, \"crowded\": 0, \"empty\": 0}, "
+		"\"latency_ms\": {\"p50\": 1.024, \"p95\": 1.024, \"p99\": 1.024}, "
+		"\"queue\": 2, \"boards\": 2, \"boards_present\": 1, \"boards_lost\": 3, "
+		"\"sent_again\": 0, \"empty_frames\": 0, \"skipped_frames\": 0, \"action_faults\": 4}");
 }
 END_TEST
 
