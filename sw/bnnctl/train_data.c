@@ -184,8 +184,13 @@ static void say_found(const struct ctl *c, const struct train_data *d)
 	ctl_note(c, "%d classes, %d images to learn from, %d to test%s; %dx%dx%d", d->classes,
 		 d->learn.count, d->test.count, d->parted ? " (taken out of them)" : "",
 		 d->shape.rows, d->shape.cols, d->shape.channels);
-	if (d->groups < d->learn.count + d->test.count)
+	if (d->groups < d->learn.count + (d->parted ? d->test.count : 0))
 		ctl_note(c, "images that look alike stay together: %d groups", d->groups);
+	if (d->alike)
+		ctl_note(c,
+			 "%d of the images to test look like ones to learn from: the test may say "
+			 "too much",
+			 d->alike);
 	if (d->skipped)
 		ctl_note(c, "%d file%s left out", d->skipped, d->skipped == 1 ? "" : "s");
 }
@@ -202,8 +207,10 @@ int train_data_read(const struct ctl *c, const struct train_args *a, struct load
 	if (!rc)
 		rc = train_set_group(&out->learn, err);
 	if (!rc)
-		out->groups = count_groups(&out->learn) + count_groups(&out->test);
-	if (!rc && !out->test.count && a->test_part > 0)
+		out->groups = count_groups(&out->learn);
+	if (!rc && out->test.count)
+		rc = train_set_alike(&out->test, &out->learn, &out->alike, err);
+	else if (!rc && a->test_part > 0)
 		rc = part_test(a, out, err);
 	if (!rc)
 		rc = check_classes(out, err);

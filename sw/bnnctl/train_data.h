@@ -11,7 +11,8 @@ struct train_data {
 	int classes;
 	struct load_shape shape;
 	struct train_set learn, test; /* test.count 0: none */
-	int groups;                   /* of images that look alike, in learn and test */
+	int groups;                   /* of images that look alike, before test was taken out */
+	int alike;                    /* images to test on that look like ones to learn from */
 	bool parted;                  /* test was taken out of one folder */
 	int skipped;                  /* files that could not be read */
 };

@@ -9,6 +9,13 @@
 #include "json.h"
 #include "train_print.h"
 
+/* Wipes a bar. */
+static void clear_line(const struct ctl *c)
+{
+	if (!c->quiet && isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+}
+
 static void print_left(double seconds)
 {
 	fprintf(stderr, "%d:%02d left", (int)seconds / 60, (int)seconds % 60);
@@ -22,8 +29,7 @@ void train_print_progress(void *ctx, const struct train_progress *p)
 
 	if (ctl->quiet)
 		return;
-	if (terminal)
-		fputs("\r\033[K", stderr);
+	clear_line(ctl);
 	if (p->epoch_done) {
 		fprintf(stderr, "epoch %d of %d: loss %.4f", p->epoch, p->epochs, p->loss);
 		if (p->held_accuracy >= 0)
@@ -41,7 +47,10 @@ void train_print_progress(void *ctx, const struct train_progress *p)
 
 void train_print_trial(void *ctx, const struct trial *t)
 {
-	ctl_note(ctx, "trial %d of %d: %s, loss %.4f%s", t->number, t->count, t->what, t->loss,
+	const struct ctl *ctl = ctx;
+
+	clear_line(ctl);
+	ctl_note(ctl, "trial %d of %d: %s, loss %.4f%s", t->number, t->count, t->what, t->loss,
 		 t->number > 1 && t->kept ? ", kept" : "");
 }
 

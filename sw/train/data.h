@@ -42,6 +42,9 @@ void train_set_count(const struct train_set *s, int count[JB_MAX_CLASSES]);
 /* groups.c: gives images of a class that look alike one group: photographs taken one after the
  * other, copies, other crops of nearly the same place. Errors: BNN_E_MEMORY. */
 int train_set_group(struct train_set *s, struct bnn_err *err);
+/* Counts images of s that look like one of the same class in another set. Errors: BNN_E_MEMORY. */
+int train_set_alike(const struct train_set *s, const struct train_set *other, int *count,
+		    struct bnn_err *err);
 
 /* Numbers of the images to learn from and of those held out, in rising order. */
 struct data_split {

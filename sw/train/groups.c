@@ -122,19 +122,54 @@ static void connect(struct train_set *s, const struct looks *l)
 		s->group[i] = first_of(s->group, i);
 }
 
-int train_set_group(struct train_set *s, struct bnn_err *err)
+static void looks_free(struct looks *l)
+{
+	free(l->key);
+	free(l->average);
+}
+
+static int looks_new(const struct train_set *s, struct looks *l, struct bnn_err *err)
 {
 	size_t room = (size_t)s->count + 1;
-	struct looks l = { calloc(room, sizeof(*l.key)), calloc(room, sizeof(*l.average)) };
-	int rc = l.key && l.average
-			 ? BNN_OK
-			 : err_set(err, BNN_E_MEMORY, "out of memory for comparing images");
+	int rc = BNN_OK;
 
+	*l = (struct looks){ calloc(room, sizeof(*l->key)), calloc(room, sizeof(*l->average)) };
+	if (!l->key || !l->average)
+		rc = err_set(err, BNN_E_MEMORY, "out of memory for comparing images");
 	for (int i = 0; !rc && i < s->count; i++)
-		rc = look_at(s, i, &l, err);
+		rc = look_at(s, i, l, err);
+	return rc;
+}
+
+int train_set_group(struct train_set *s, struct bnn_err *err)
+{
+	struct looks l;
+	int rc = looks_new(s, &l, err);
+
 	if (!rc)
 		connect(s, &l);
-	free(l.key);
-	free(l.average);
+	looks_free(&l);
+	return rc;
+}
+
+int train_set_alike(const struct train_set *s, const struct train_set *other, int *count,
+		    struct bnn_err *err)
+{
+	struct looks a = { 0 }, b = { 0 };
+	int rc = looks_new(s, &a, err);
+
+	if (!rc)
+		rc = looks_new(other, &b, err);
+	*count = 0;
+	for (int i = 0; !rc && i < s->count; i++) {
+		int j = 0;
+
+		while (j < other->count &&
+		       !(may_be_alike(&a.key[i], &b.key[j]) && alike(&a.average[i], &b.average[j])))
+			j++;
+		*count += j < other->count;
+	}
+	looks_free(&a);
+	looks_free(&b);
 	return rc;
 }

@@ -84,6 +84,15 @@ struct state {
 	struct train_outcome outcome; /* of the last kept */
 };
 
+/* A trial's epochs are not told, its steps are. */
+static void tell_steps(void *ctx, const struct train_progress *p)
+{
+	const struct train_options *o = ctx;
+
+	if (!p->epoch_done)
+		o->progress(o->ctx, p);
+}
+
 /* One run with such options. */
 static int run_trial(struct state *s, const struct train_options *o, struct bnn_model **m,
 		     struct train_outcome *outcome, struct bnn_err *err)
@@ -97,7 +106,8 @@ static int run_trial(struct state *s, const struct train_options *o, struct bnn_
 	short_run.epochs = (int)ceil(EPOCHS * o->epochs);
 	short_run.holdout = HELD;
 	short_run.patience = 0;
-	short_run.progress = NULL;
+	short_run.progress = o->progress ? tell_steps : NULL;
+	short_run.ctx = (void *)o;
 	short_run.checkpoint = NULL;
 	short_run.resume = false;
 	short_run.held_loss = s->loss;

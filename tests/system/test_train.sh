@@ -51,7 +51,13 @@ test_folder() {
 	ok 'same model again' cmp "$m" "$work/again.bnn"
 	make_folder "$work/more" 3 10 24 0 2
 	expect 0 'test .* of 30 images' '' train "$work/plain" --test "$work/more" -q -o "$m" --epochs 1
+	grep -o '^  .*[0-9]$' "$work/out" > "$work/said"
 	expect 0 'accuracy' '' $bnnctl -d cpu eval "$m" "$work/more"
+	grep -o '^  .*[0-9]$' "$work/out" > "$work/evaluated"
+	ok 'the cpu device agrees' cmp "$work/said" "$work/evaluated"
+	ok 'three classes' [ "$(wc -l < "$work/said")" -eq 3 ]
+	expect 0 '*' '120 of the images to test look like ones to learn from' \
+		train "$work/plain" --test "$work/plain" -o "$m" --epochs 1
 }
 
 test_colour_and_size() {

@@ -75,7 +75,9 @@ END_TEST
 /* Colours, and copies of flat images, are compared too; classes are kept apart. */
 START_TEST(groups_copies)
 {
-	struct train_set s;
+	static const int some[] = { 1, 3 };
+	struct train_set s, part;
+	int count;
 
 	ck_assert_int_eq(train_set_new(&s, 4, 8, 8, 3, 2, NULL), BNN_OK);
 	memset(s.pixels, 77, 4 * train_set_size(&s));
@@ -85,6 +87,13 @@ START_TEST(groups_copies)
 	ck_assert_int_eq(s.group[1], 0);
 	ck_assert_int_eq(s.group[2], 2);
 	ck_assert_int_eq(s.group[3], 3);
+	ck_assert_int_eq(train_set_take(&s, some, 2, &part, NULL), BNN_OK);
+	ck_assert_int_eq(train_set_alike(&s, &part, &count, NULL), BNN_OK);
+	ck_assert_int_eq(count, 3);
+	part.label[0] = 1;
+	ck_assert_int_eq(train_set_alike(&s, &part, &count, NULL), BNN_OK);
+	ck_assert_int_eq(count, 2);
+	train_set_free(&part);
 	train_set_free(&s);
 }
 END_TEST
