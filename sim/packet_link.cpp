@@ -31,8 +31,8 @@ static void apply(Vpacket_link &t, const struct link_in *in)
 	t.tail_ready = in->tail_ready;
 	t.lend_init = in->lend_init;
 	t.lend_step = in->lend_step;
-	t.lend_data = in->lend_data;
-	t.lend_at = in->lend_at;
+	t.lend_bit = in->lend_bit;
+	t.lend_close = in->lend_close;
 	t.start = in->start;
 	t.send_kind = in->kind;
 	t.send_sequence = in->sequence;

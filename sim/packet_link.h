@@ -16,8 +16,7 @@ struct link_in {
 	bool rst;
 	uint8_t rx_data;
 	bool rx_valid, head_ready, p_ready, tail_ready;
-	bool lend_init, lend_step;
-	uint8_t lend_data, lend_at;
+	bool lend_init, lend_step, lend_bit, lend_close;
 	bool start;
 	uint8_t kind;
 	uint16_t sequence, length;

@@ -29,8 +29,8 @@ module packet_link #(
 	output wire        resync,
 	input  wire        lend_init,
 	input  wire        lend_step,
-	input  wire [7:0]  lend_data,
-	input  wire [1:0]  lend_at,
+	input  wire        lend_bit,
+	input  wire        lend_close,
 	output wire        match,
 	// sender
 	input  wire        start,
@@ -51,8 +51,8 @@ module packet_link #(
 		.head(head), .head_ready(head_ready), .kind(kind), .pause(pause), .version_ok(version_ok),
 		.length(length), .field(field), .p_valid(p_valid), .p_ready(p_ready), .tail(tail),
 		.tail_ready(tail_ready), .crc_ok(crc_ok), .timed_out(timed_out), .busy(rx_busy),
-		.resync(resync), .lend_init(lend_init), .lend_step(lend_step), .lend_data(lend_data),
-		.lend_at(lend_at), .match(match)
+		.resync(resync), .lend_init(lend_init), .lend_step(lend_step), .lend_bit(lend_bit),
+		.lend_close(lend_close), .match(match)
 	);
 
 	// The bytes that ctrl_answer gives.

@@ -10,7 +10,7 @@
 // (COMMIT, UNLOAD, a third IMAGE in a pause) is refused with R_BUSY.
 //
 // Fed by packet_rx; drives front, engine boot, ctrl_load, ctrl_read, ctrl_image, ctrl_answer and the second
-// write port of ctrl_ram (held until ram_taken). One image byte a cycle while the front end takes it.
+// write port of ctrl_ram (held until ram_taken). An image byte every 9 cycles while the front end takes it.
 // Outputs that are orders (front_start ... drop) are pulses of one cycle; ask, verify, hold are levels.
 // Reset: idle; engine and front are reset with it.
 // Compared by tests/rtl/test_ctrl_link.c.

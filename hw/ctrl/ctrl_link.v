@@ -7,7 +7,7 @@
 // The ports are those of the neighbours: front and engine (their headers say what each means), the control
 // port of model_mem and the debug port of map_mem. Program addresses of the engine's loader start at 0 and
 // must be inverted while model_side is 1, see ctrl_load.v.
-// One image byte a cycle while the front end takes it. Parameters: MW words of a map row; MODEL_WORDS,
+// An image byte every 9 cycles while the front end takes it. Parameters: MW words of a map row; MODEL_WORDS,
 // MAP_ROWS sizes of the memories, MODEL_AW, MAP_AW their address bits; TIMEOUT cycles, see packet_rx.v;
 // IDENTIFY the constant words 0 to 13 of the identify block.
 // Reset: no model, no image, nothing sent. Compared by tests/rtl/test_ctrl_link.c.
@@ -84,8 +84,7 @@ module ctrl_link #(
 	wire [7:0]  kind;
 	wire [15:0] length;
 	wire        check_init, check_step, match;
-	wire [7:0]  check_data;
-	wire [1:0]  check_at;
+	wire        check_bit, check_close;
 	wire        send, send_valid, send_ready, send_end, tx_busy;
 	wire [7:0]  send_data;
 	wire [3:0]  send_at;
@@ -95,8 +94,8 @@ module ctrl_link #(
 		.head(head), .head_ready(head_ready), .kind(kind), .pause(pause), .version_ok(version_ok),
 		.length(length), .field(field), .p_valid(p_valid), .p_ready(p_ready), .tail(tail),
 		.tail_ready(tail_ready), .crc_ok(crc_ok), .timed_out(timed_out), .busy(rx_busy),
-		.resync(resync), .lend_init(check_init), .lend_step(check_step), .lend_data(check_data),
-		.lend_at(check_at), .match(match)
+		.resync(resync), .lend_init(check_init), .lend_step(check_step), .lend_bit(check_bit),
+		.lend_close(check_close), .match(match)
 	);
 	packet_tx u_tx (
 		.clk(clk), .rst(rst), .start(send), .at(send_at), .data(send_data), .p_valid(send_valid),
@@ -116,6 +115,7 @@ module ctrl_link #(
 	wire [7:0]  ram_addr, fetch_word, map_data;
 	wire [16:0] free_words;
 	wire        ram_we, engine_we, store, store_cycles;
+	wire [4:0]  crc_at;
 
 	ctrl_dispatch u_dispatch (
 		.clk(clk), .rst(rst), .head(head), .head_ready(head_ready), .kind(kind),
@@ -148,8 +148,8 @@ module ctrl_link #(
 		.is_begin(is_begin), .is_data(is_data), .begin_ok(begin_ok), .data_ok(data_ok),
 		.data_bad(data_bad), .undo(undo), .commit(commit), .unload(unload), .fits(fits), .disorder(disorder), .complete(complete),
 		.loaded(loaded), .side(model_side), .free_words(free_words), .verify(verify),
-		.verified(verified), .good(good), .crc_lane(crc_lane), .crc_byte(ram_byte), .check_init(check_init),
-		.check_step(check_step), .check_data(check_data), .check_at(check_at), .match(match),
+		.verified(verified), .good(good), .crc_at(crc_at), .crc_bit(ram_byte[crc_at[2:0]]), .check_init(check_init),
+		.check_step(check_step), .check_bit(check_bit), .check_close(check_close), .match(match),
 		.ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata), .mm_data(mm_data)
 	);
 
@@ -182,8 +182,8 @@ module ctrl_link #(
 	// ---- control memory: the engine's words cannot wait
 	wire [7:0]  raddr;
 	wire [31:0] ram_rdata;
-	wire [1:0]  lane, crc_lane;
-	wire [1:0]  ram_lane = verify ? crc_lane : lane;
+	wire [1:0]  lane;
+	wire [1:0]  ram_lane = verify ? crc_at[4:3] : lane;
 	wire [7:0]  ram_byte = ram_rdata[8*ram_lane +: 8];
 	wire        run_slot = run_number[0];
 	assign engine_we = res_we || op_we;

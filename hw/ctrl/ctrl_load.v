@@ -9,12 +9,12 @@
 // the packet was good data_ok keeps them, else data_bad takes them back, one a cycle while undo is high,
 // and the chunk may come again; nothing else may be ordered meanwhile.
 // verify (level) reads the staged program back: its bytes, then the 4 bytes of the CRC-32 announced for it
-// (crc_word), go through the packet checker; verified comes with good, for one cycle at least while
+// (crc_at, crc_bit), go through the CRC of packet_rx bit by bit; verified comes with good, for one cycle at least while
 // verify is high. So the check also covers the memory, and resent chunks need no second CRC.
 // commit makes the staged program the running one, unload drops the running one.
 //
 // Fed by ctrl; drives the control port of model_mem (ct_*, data on mm_data one cycle later). Writes
-// are taken at once. Verify: 5 cycles a word and 7.
+// are taken at once. Verify: 33 cycles a word and 35.
 // Parameters: MODEL_WORDS 32-bit words, a power of two >= 64; MODEL_AW = clog2(MODEL_WORDS) <= 16.
 // Reset: nothing loaded or staged. Not handled: the program's inside (its CRC is the host's word for it).
 // Compared by tests/rtl/test_ctrl_link.c.
@@ -51,12 +51,12 @@ module ctrl_load #(
 	input  wire                verify,
 	output wire                verified,
 	output reg                 good,
-	output wire [1:0]          crc_lane,
-	input  wire [7:0]          crc_byte,  // byte crc_lane of it
+	output reg  [4:0]          crc_at,
+	input  wire                crc_bit,   // bit crc_at of it
 	output wire                check_init,
 	output reg                 check_step,
-	output reg  [7:0]          check_data,
-	output reg  [1:0]          check_at,
+	output reg                 check_bit,
+	output reg                 check_close,
 	input  wire                match,
 	// model memory
 	output wire                ct_req,
@@ -65,7 +65,7 @@ module ctrl_load #(
 	output wire [31:0]         ct_wdata,
 	input  wire [31:0]         mm_data
 );
-	localparam IDLE = 3'd0, FETCH = 3'd1, BYTES = 3'd2, CRC = 3'd3, LAST = 3'd4, DONE = 3'd5;
+	localparam IDLE = 3'd0, FETCH = 3'd1, BITS = 3'd2, CRC = 3'd3, LAST = 3'd4, DONE = 3'd5;
 	localparam [31:0] ALL = MODEL_WORDS;
 	localparam [31:0] MAGIC = `JB_PROG_MAGIC;
 
@@ -81,9 +81,7 @@ module ctrl_load #(
 	reg        undoing;
 	reg        first;             // verify: in the first word
 	reg        staging;
-	reg        check_crc;         // the CRC is in the checker
 	reg [2:0]  state;
-	reg [1:0]  lane;    // byte of the word or of the CRC
 
 	wire at_end = (next == words);
 	wire write = word_valid && is_data && !word_first && !disorder && !at_end;
@@ -98,11 +96,12 @@ module ctrl_load #(
 	assign ct_wdata = word;
 
 	assign check_init = (state == IDLE);
-	assign crc_lane = lane;
 	assign verified = (state == DONE);
 
-	wire stepping = (state == BYTES) || (state == CRC);
-	wire word_end = (state == BYTES) && (lane == 2'd3);
+	wire stepping = (state == BITS) || (state == CRC);
+	wire at_last = (crc_at == 5'd31);
+	wire word_end = (state == BITS) && at_last;
+	wire mm_bit = mm_data[crc_at];
 
 	always @(posedge clk) begin
 		if (word_valid && is_begin && word_first) begin
@@ -142,13 +141,12 @@ module ctrl_load #(
 
 		// The checker works one cycle later.
 		check_step <= stepping;
-		check_crc <= (state == CRC);
-		check_data <= (state == CRC) ? crc_byte : mm_data[8*lane +: 8];
-		check_at <= lane;
-		if (check_crc && !match)
+		check_close <= (state == CRC);
+		check_bit <= (state == CRC) ? crc_bit : mm_bit;
+		if (check_close && !match)
 			good <= 1'b0;
 
-		lane <= stepping ? lane + 2'd1 : 2'd0;
+		crc_at <= stepping ? crc_at + 5'd1 : 5'd0;
 		case (state)
 		IDLE: begin
 			good <= 1'b1;
@@ -157,19 +155,19 @@ module ctrl_load #(
 				state <= FETCH;
 		end
 		FETCH: begin
-			state <= at_end ? CRC : BYTES;
+			state <= at_end ? CRC : BITS;
 			if (at_end && first)
 				good <= 1'b0;
 		end
-		BYTES: begin
-			if (first && mm_data[8*lane +: 8] != MAGIC[8*lane +: 8])
+		BITS: begin
+			if (first && mm_bit != MAGIC[crc_at])
 				good <= 1'b0;
 			if (word_end) begin
 				state <= FETCH;
 				first <= 1'b0;
 			end
 		end
-		CRC: if (lane == 2'd3)
+		CRC: if (at_last)
 			state <= LAST;
 		LAST: state <= DONE;
 		default: begin

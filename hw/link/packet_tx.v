@@ -28,24 +28,33 @@ module packet_tx (
 	output wire        tx_valid,
 	input  wire        tx_ready
 );
-	localparam [3:0] AT_PAYLOAD = `JB_PKT_AT_PAYLOAD, LAST = AT_PAYLOAD + `JB_PKT_CRC_BYTES;
+	localparam [3:0] AT_CHECK = `JB_PKT_AT_CHECK, AT_PAYLOAD = `JB_PKT_AT_PAYLOAD,
+		LAST = AT_PAYLOAD + `JB_PKT_CRC_BYTES;
 	localparam [3:0] FETCH = 4'd0, OFFER = 4'd9; // 1 to 8: the CRC takes a bit
 
 	reg [3:0]  phase;
 	reg [7:0]  rotated;     // once round while the CRC takes it
-	reg [31:0] crc;
 
 	wire loading = (at == AT_PAYLOAD);
 	wire closing = at[3] && (at[2] || (at[1] && at[0])); // behind the payload
 	wire fetch = (phase == FETCH);
+	wire [2:0] rank = phase[2:0] - 3'd1;  // of the bit
 	assign tx_valid = (phase == OFFER);
 	assign p_ready = busy && fetch && loading;
 	wire skip = loading && !p_valid;
 	wire taken = tx_valid && tx_ready;
 
-	// Bytes of the CRC shift it out: the inverse of the low bit gives no feedback.
-	wire [31:0] next;
-	crc32 #(.BITS(1)) u_crc (.crc(crc), .data(rotated[0] ^ closing), .next(next));
+	// The check bytes and the CRC are made bit by bit, the others are in the register.
+	wire checking = (at[3:1] == AT_CHECK[3:1]);
+	wire low, check;
+	wire made = low ^ (checking ? check : 1'b1);
+	wire bit_now = (checking || closing) ? made : rotated[0];
+	wire shift = busy && !fetch && !tx_valid;
+
+	packet_crc u_crc (
+		.clk(clk), .init(!busy), .step(shift), .feed((bit_now ^ low) && !closing),
+		.at({at[0], rank}), .low(low), .check(check)
+	);
 
 	reg [7:0] byte_now;
 	always @*
@@ -53,11 +62,7 @@ module packet_tx (
 		`JB_PKT_AT_MARKER: byte_now = `JB_PKT_MARKER;
 		`JB_PKT_AT_VERSION: byte_now = `JB_PKT_VERSION;
 		`JB_PKT_AT_FLAGS: byte_now = 8'd0;
-		`JB_PKT_AT_TYPE, `JB_PKT_AT_SEQUENCE, `JB_PKT_AT_SEQUENCE + 1, `JB_PKT_AT_LENGTH,
-		`JB_PKT_AT_LENGTH + 1, `JB_PKT_AT_PAYLOAD: byte_now = data;
-		// The first check byte has moved the CRC on by a constant, see packet_check.v.
-		`JB_PKT_AT_CHECK + 1: byte_now = ~crc[7:0] ^ 8'h8D;
-		default: byte_now = ~crc[7:0];
+		default: byte_now = data;
 		endcase
 
 	assign tx_data = rotated;
@@ -66,12 +71,7 @@ module packet_tx (
 		if (fetch)
 			rotated <= byte_now;
 		else if (!tx_valid)
-			rotated <= {rotated[0], rotated[7:1]};
-
-		if (!busy)
-			crc <= 32'hFFFFFFFF;
-		else if (!fetch && !tx_valid)
-			crc <= next;
+			rotated <= {bit_now, rotated[7:1]};
 
 		if (taken)
 			phase <= FETCH;

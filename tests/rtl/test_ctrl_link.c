@@ -171,7 +171,7 @@ START_TEST(test_image_refused)
 }
 END_TEST
 
-/* One byte a clock into the front end. */
+/* Nine clocks a byte into the front end. */
 START_TEST(test_image_rate)
 {
 	long begin;
@@ -181,7 +181,7 @@ START_TEST(test_image_rate)
 	begin = b->clock;
 	while (!b->front.full)
 		step(b);
-	ck_assert_int_le(b->clock - begin, 4000 + 24);
+	ck_assert_int_le(b->clock - begin, 9 * 4000 + 200);
 	expect_result(0, 5);
 }
 END_TEST
