@@ -84,6 +84,22 @@ test_faults() {
 	done
 }
 
+# The same packets through an FTDI bridge.
+test_bridge() {
+	local class bytes
+	class=$("$bnnctl" -q -d cpu classify "$image")
+	expect 0 "^$class	[0-9]+ cycles\$" '' --bridge -- -q -d ftdi classify "$image"
+	expect 0 'mismatches: 0' '' --bridge -- -q -d ftdi selftest -n 3
+	expect 0 'weight bits on ftdi:FT000001 in' '' --bridge -- -q -d ftdi:FT000001 load
+	expect 4 '' 'no FTDI bridge 0403:6010 with serial number FT7' --bridge -- -q -d ftdi:FT7 load
+	expect 4 '' 'no FTDI bridge 0403:6010 is plugged in' --devices 0 -- -q -d ftdi load
+	expect 4 '' 'no permission for the FTDI bridge' --bridge --no-permission -- -q -d ftdi load
+	expect 4 '' 'no board is plugged in' --bridge -- list
+	for bytes in 1 500 9000; do
+		expect 5 '' 'the board was unplugged' --bridge --unplug-after $bytes -- -q -d ftdi selftest -n 20
+	done
+}
+
 # One program after the other, the board pulled out under the first.
 test_replug() {
 	local program=$bnnctl
@@ -99,6 +115,7 @@ test_replug() {
 test_results
 test_choice
 test_faults
+test_bridge
 test_replug
 limit=60 # four tries of ten seconds
 expect 5 '' 'no good answer in 4 tries' --fault silent -- -q --timeout 1000 -d usb load

@@ -3,6 +3,7 @@
  *   umock_server [options] -- PROGRAM [ARGUMENTS]
  *     --devices N           accelerators plugged in at the start, 0 to 4 (1)
  *     --bus                 the Verilated accelerator bit by bit, one of them, instead of the C model
+ *     --bridge              the C model behind an FTDI bridge, one of them
  *     --fault NAME          what the C model does wrong, see `faults` below
  *     --same-serial         they have one serial number
  *     --no-permission       their nodes may not be opened
@@ -28,6 +29,7 @@
 #include "common/fake_device.h"
 #include "jetbnn_usb.h"
 #include "umock_bed.h"
+#include "usb_bridge_port.h"
 #include "usb_bus_port.h"
 #include "usb_soft_port.h"
 
@@ -63,7 +65,7 @@ static const struct {
 
 struct server {
 	int devices, fault;
-	bool bus, same_serial, no_permission;
+	bool bus, bridge, same_serial, no_permission;
 	size_t unplug_after;
 	long replug_ms;
 	char **program;
@@ -132,6 +134,8 @@ static int parse(struct server *s, int argc, char **argv)
 			s->same_serial = true;
 		else if (!strcmp(argv[i], "--bus"))
 			s->bus = true;
+		else if (!strcmp(argv[i], "--bridge"))
+			s->bridge = true;
 		else if (!strcmp(argv[i], "--no-permission"))
 			s->no_permission = true;
 		else if (i + 1 >= argc)
@@ -143,8 +147,8 @@ static int parse(struct server *s, int argc, char **argv)
 	}
 	if (i + 1 >= argc)
 		return usage("no program after --", NULL);
-	if (s->bus && (s->devices > 1 || s->fault))
-		return usage("--bus is one device without faults", NULL);
+	if ((s->bus || s->bridge) && (s->devices > 1 || s->fault || s->bus == s->bridge))
+		return usage("--bus and --bridge are one device without faults", NULL);
 	s->program = argv + i + 1;
 	return 0;
 }
@@ -192,6 +196,12 @@ static struct usb_port *open_soft(struct server *s, int slot)
 	return usb_soft_port_open(&opt);
 }
 
+static struct usb_port *open_bridge(struct server *s)
+{
+	snprintf(s->serial[0], sizeof(s->serial[0]), "FT000001");
+	return usb_bridge_port_open(s->serial[0], &fake_transport);
+}
+
 static int set_up(struct server *s)
 {
 	char why[UMOCK_WHY] = "out of memory";
@@ -199,8 +209,8 @@ static int set_up(struct server *s)
 	fake_plan = (struct fake_plan){ .limits = board_find("2x4")->limits,
 					.bad_identify = faults[s->fault].bad_identify };
 	s->bed = umock_bed_new(why);
-	for (int i = 0; i < (s->bus ? 1 : UMOCK_DEVICES) && s->bed; i++) {
-		s->port[i] = s->bus ? open_bus(s) : open_soft(s, i);
+	for (int i = 0; i < (s->bus || s->bridge ? 1 : UMOCK_DEVICES) && s->bed; i++) {
+		s->port[i] = s->bus ? open_bus(s) : s->bridge ? open_bridge(s) : open_soft(s, i);
 		if (!s->port[i] || (i < s->devices && plug(s, i, why)))
 			return usage("the testbed could not be set up", why) - 1;
 	}
@@ -222,8 +232,8 @@ static const char *set_fault(struct server *s, const char *name)
 	struct usbfs *u = umock_bed_usbfs(s->bed, 0);
 	int fault = fault_named(name);
 
-	if (s->bus || fault < 0)
-		return s->bus ? "no faults with --bus" : "unknown fault";
+	if (s->bus || s->bridge || fault < 0)
+		return fault < 0 ? "unknown fault" : "no faults with --bus or --bridge";
 	if (u)
 		usbfs_lock(u);
 	usb_soft_port_set_fault(s->port[0], faults[fault].soft);
