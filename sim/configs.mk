@@ -24,18 +24,19 @@ SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=1 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX
 # that is idle, as on ULX3S.
 SIM_TOP_usb := jetbnn_usb
 SIM_PARAMS_usb := $(SIM_PARAMS_1x2)
-
-# The UP5K core behind its serial line, bit by bit at 3 Mbaud: device "sim:uart".
-SIM_TOP_uart := jetbnn_uart
-SIM_FAMILY_uart := ice40up
-SIM_PARAMS_uart := $(filter-out -GTIMEOUT=%,$(SIM_PARAMS_up5k))
 ifdef SIM_CROSS
 SIM_PARAMS_usb += -GCROSS=1 -GBAUD=3000000 -GCLOCK_HZ=96000000
 SIM_DEFS_usb := -DSIM_CROSS
 endif
 
+# The UP5K core behind its serial line, bit by bit at 3 Mbaud: device "sim:uart".
+SIM_TOP_uart := jetbnn_uart
+SIM_FAMILY_uart := ice40up
+SIM_PARAMS_uart := $(filter-out -GTIMEOUT=%,$(SIM_PARAMS_up5k))
+
 # What the tops of these boards set; UP5K boards have those of up5k. Not in SIM_CONFIGS: they take minutes to
-# build. `make fuzz SIM_CONFIGS="orangecrab ulx3s"` compares every layer of random networks on them.
+# build. `make fuzz BUILD=build/fuzz-boards SIM_CONFIGS="orangecrab ulx3s"` compares every layer of random
+# networks on them.
 SIM_PARAMS_tinyfpga_bx := -GO=1 -GP=4 -GF=1 -GKMAX=3 -GCMAX=1 -GCODE_ROWS=256 -GOUT_MAX=64 \
 	-GWROWS=128 -GAW=16 -GMODEL_WORDS=512 -GMAP_ROWS=256 -GJETS=0 -GTIMEOUT=20000
 SIM_PARAMS_orangecrab := -GO=2 -GP=8 -GF=2 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=256 \
