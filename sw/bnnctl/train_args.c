@@ -36,6 +36,8 @@ const struct ctl_option train_options[] = {
 	{ 0, "test", "FOLDER", "class folders to test on [FOLDER/test; --idx: the t10k files]" },
 	{ 0, "test-part", "PART", "part of every class to test on where there is no test/ [0.15]" },
 	{ 0, "holdout", "PART", "part of every class held out for choosing the epoch [0.1]" },
+	{ 0, "group-by", "TEXT",
+	  "keep files together whose names agree up to the first TEXT, e.g. _ [none]" },
 	{ 0, "idx", "DIR",
 	  "folder with train-images-idx3-ubyte[.gz] and the other three IDX files" },
 	{ 0, "classes", "A,B,...", "names of the classes of IDX files [0,1,...]" },
@@ -161,6 +163,8 @@ static int check_together(struct ctl *c, const struct train_args *a)
 	if (a->idx ? a->test != NULL : a->classes != NULL)
 		return ctl_usage(c, "--%s goes with %s only", a->idx ? "test" : "classes",
 				 a->idx ? "FOLDER" : "--idx");
+	if (a->group_by && (a->idx || !*a->group_by))
+		return ctl_usage(c, "--group-by needs a text and FOLDER");
 	if (a->from && (a->net || ctl_value(c, "normalize")))
 		return ctl_usage(c, "--%s does not go with --from: it is the model's",
 				 a->net ? "net" : "normalize");
@@ -180,6 +184,7 @@ int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 				  .output = ctl_value(c, "output"),
 				  .classes = ctl_value(c, "classes"),
 				  .from = ctl_value(c, "from"),
+				  .group_by = ctl_value(c, "group-by"),
 				  .test_part = 0.15,
 				  .choose_epochs = !ctl_value(c, "epochs"),
 				  .choose_batch = !ctl_value(c, "batch") };

@@ -8,7 +8,7 @@
 #include "train.h"
 
 struct train_args {
-	const char *idx, *folder, *test, *net, *output, *classes, *from; /* NULL: not given */
+	const char *idx, *folder, *test, *net, *output, *classes, *from, *group_by; /* NULL: not given */
 	const struct board *board;                                       /* NULL: not given */
 	double test_part;
 	/* Not given: chosen by what the images are. */

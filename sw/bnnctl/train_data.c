@@ -81,8 +81,9 @@ static int match_classes(const char *folder, struct dataset *list, const struct 
 	return BNN_OK;
 }
 
-static int read_list(int *told, const char *folder, enum dataset_part part, struct train_data *d,
-		     struct train_set *out, struct bnn_err *err)
+static int read_list(const struct train_args *a, int *told, const char *folder,
+		     enum dataset_part part, struct train_data *d, struct train_set *out,
+		     struct bnn_err *err)
 {
 	struct load_skip skip = { .tell = tell_skipped, .ctx = told };
 	struct load_look look;
@@ -101,7 +102,7 @@ static int read_list(int *told, const char *folder, enum dataset_part part, stru
 			d->shape = load_choose(&look);
 	}
 	if (!rc)
-		rc = load_dataset(&list, &d->shape, &skip, out, err);
+		rc = load_dataset(&list, &d->shape, a->group_by, &skip, out, err);
 	out->classes = d->classes;
 	d->skipped += skip.count;
 	dataset_free(&list);
@@ -126,12 +127,12 @@ static bool has_parts(const char *folder)
 static int read_folders(const struct train_args *a, struct train_data *d, struct bnn_err *err)
 {
 	int told = 0;
-	int rc = read_list(&told, a->folder, DATASET_TRAIN, d, &d->learn, err);
+	int rc = read_list(a, &told, a->folder, DATASET_TRAIN, d, &d->learn, err);
 
 	if (!rc && a->test)
-		rc = read_list(&told, a->test, DATASET_ALL, d, &d->test, err);
+		rc = read_list(a, &told, a->test, DATASET_ALL, d, &d->test, err);
 	else if (!rc && has_parts(a->folder))
-		rc = read_list(&told, a->folder, DATASET_TEST, d, &d->test, err);
+		rc = read_list(a, &told, a->folder, DATASET_TEST, d, &d->test, err);
 	if (d->skipped > TOLD_FILES)
 		ctl_error("left out: %d more", d->skipped - TOLD_FILES);
 	return rc;

@@ -178,9 +178,21 @@ int load_idx(const char *dir, const char *part, struct load_shape *shape, int cl
 	return rc;
 }
 
-int load_dataset(const struct dataset *list, const struct load_shape *shape, struct load_skip *skip,
-		 struct train_set *out, struct bnn_err *err)
+/* True when both file names begin with the same text up to and with `end`. */
+static bool same_source(const char *a, const char *b, const char *end)
 {
+	const char *name_a = strrchr(a, '/'), *name_b = strrchr(b, '/'), *at;
+
+	name_a = name_a ? name_a + 1 : a;
+	name_b = name_b ? name_b + 1 : b;
+	at = strstr(name_a, end);
+	return at && strncmp(name_a, name_b, (size_t)(at - name_a) + strlen(end)) == 0;
+}
+
+int load_dataset(const struct dataset *list, const struct load_shape *shape, const char *group_by,
+		 struct load_skip *skip, struct train_set *out, struct bnn_err *err)
+{
+	int before = -1; /* the last one read: names that begin alike are neighbours in the list */
 	int rc = train_set_new(out, list->count, shape->rows, shape->cols, shape->channels,
 			       list->classes, err);
 
@@ -198,7 +210,12 @@ int load_dataset(const struct dataset *list, const struct load_shape *shape, str
 			continue;
 		}
 		rc = fit_image(&image, out, out->count, err);
-		out->label[out->count++] = list->label[i];
+		out->label[out->count] = list->label[i];
+		if (group_by && before >= 0 && list->label[before] == list->label[i] &&
+		    same_source(list->path[before], list->path[i], group_by))
+			out->group[out->count] = out->group[out->count - 1];
+		out->count++;
+		before = i;
 		bnn_image_free(&image);
 	}
 	if (rc)

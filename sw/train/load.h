@@ -39,8 +39,9 @@ struct load_shape load_choose(const struct load_look *look);
 int load_idx(const char *dir, const char *part, struct load_shape *shape, int classes,
 	     struct train_set *out, struct bnn_err *err);
 
-/* Reads the listed images; the classes are the list's. Errors: BNN_E_MEMORY. */
-int load_dataset(const struct dataset *list, const struct load_shape *shape, struct load_skip *skip,
-		 struct train_set *out, struct bnn_err *err);
+/* Reads the listed images; the classes are the list's. group_by: images of a class whose file names
+ * agree up to the first such text, it included, are a group; NULL: none are. Errors: BNN_E_MEMORY. */
+int load_dataset(const struct dataset *list, const struct load_shape *shape, const char *group_by,
+		 struct load_skip *skip, struct train_set *out, struct bnn_err *err);
 
 #endif

@@ -56,6 +56,7 @@ test_folder() {
 	grep -o '^  .*[0-9]$' "$work/out" > "$work/evaluated"
 	ok 'the cpu device agrees' cmp "$work/said" "$work/evaluated"
 	ok 'three classes' [ "$(wc -l < "$work/said")" -eq 3 ]
+	expect 0 'network' '0 to test .*' train "$work/more" --group-by 0 -o "$m" --epochs 1
 	expect 0 '*' '120 of the images to test look like ones to learn from' \
 		train "$work/plain" --test "$work/plain" -o "$m" --epochs 1
 }
@@ -133,6 +134,7 @@ test_usage() {
 	expect 2 '' '--normalize local:4: none, mean' $t --normalize local:4
 	expect 2 '' '--class-weights 2: none' $t --class-weights 2
 	expect 2 '' '--classes goes with --idx only' $t --classes a,b
+	expect 2 '' '--group-by needs a text' $t --group-by ''
 	expect 2 '' '--epochs 0: a whole number from 1' $t --epochs 0
 	expect 2 '' "unknown word" $t --net '8x8x1: x'
 	expect 3 '' 'gone/x.bnn: cannot write there' train "$work" -o "$work/gone/x.bnn"

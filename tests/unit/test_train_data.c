@@ -306,7 +306,7 @@ START_TEST(looks_and_loads)
 	ck_assert_int_eq(shape.cols, 64);
 	ck_assert_int_eq(shape.rows, 10);
 	ck_assert_int_eq(shape.channels, 3);
-	ck_assert_int_eq(load_dataset(&list, &shape, &skip, &set, NULL), BNN_OK);
+	ck_assert_int_eq(load_dataset(&list, &shape, NULL, &skip, &set, NULL), BNN_OK);
 	ck_assert_int_eq(set.count, 20);
 	ck_assert_int_eq(skip.count, 2);
 	ck_assert_int_eq(told, 2);
@@ -343,6 +343,32 @@ START_TEST(chooses_sizes)
 		ck_assert_int_eq(s.cols, rows[i].cols);
 		ck_assert_int_eq(s.channels, rows[i].channels);
 	}
+}
+END_TEST
+
+/* a/x1_0.ppm, a/x1_1.ppm, ... of three sources a class; "one" and "one.ppm" have no such end. */
+START_TEST(groups_by_name)
+{
+	static const char *const names[] = { "a/x1_0", "a/x1_1", "a/x12_0", "a/x12_1", "a/x12_2",
+					     "a/one",  "b/x1_0", "b/x12_3", "b/one" };
+	static const int group[] = { 0, 1, 1, 1, 4, 4, 6, 7, 8 };
+	struct load_shape shape = { 8, 8, 1 };
+	struct load_skip skip = { 0 };
+	struct train_set set;
+	struct dataset list;
+
+	mkdir(in_base(""), 0700);
+	mkdir(in_base("a"), 0700);
+	mkdir(in_base("b"), 0700);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		write_ppm(in_base(names[i]), 8, 8, 10 * (int)i, 0, 0);
+	ck_assert_int_eq(dataset_list(base, DATASET_ALL, &list, NULL), BNN_OK);
+	ck_assert_int_eq(load_dataset(&list, &shape, "_", &skip, &set, NULL), BNN_OK);
+	ck_assert_int_eq(set.count, 9);
+	for (int i = 0; i < 9; i++)
+		ck_assert_int_eq(set.group[i], group[i]);
+	train_set_free(&set);
+	dataset_free(&list);
 }
 END_TEST
 
@@ -406,6 +432,7 @@ int main(void)
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(files, NULL, clean);
 	tcase_add_test(files, looks_and_loads);
+	tcase_add_test(files, groups_by_name);
 	tcase_add_test(files, idx_labels);
 	suite_add_tcase(s, files);
 	return check_main(s);
