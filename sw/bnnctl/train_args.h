@@ -8,8 +8,9 @@
 #include "train.h"
 
 struct train_args {
-	const char *idx, *folder, *test, *net, *output, *classes, *from, *group_by; /* NULL: not given */
-	const struct board *board;                                       /* NULL: not given */
+	const char *idx, *folder, *test, *net, *output, *classes, *from,
+		*group_by;         /* NULL: not given */
+	const struct board *board; /* NULL: not given */
 	double test_part;
 	/* Not given: chosen by what the images are. */
 	bool choose_epochs, choose_batch, choose_balance, choose_augment, choose_normalize;
