@@ -12,7 +12,8 @@ void train_print_progress(void *ctx, const struct train_progress *p);
 void train_print_trial(void *ctx, const struct trial *t);
 /* What was chosen by trial. */
 void train_print_choice(const struct ctl *c, const struct train_options *o);
-/* The model, its accuracy, and what it needs on every board. test may be NULL. Errors: BNN_E_MEMORY. */
+/* The model, its accuracy, and what it needs on every board. test may be NULL.
+ * Errors: BNN_E_MEMORY. */
 int train_print_result(const struct ctl *c, const struct bnn_model *m,
 		       const struct train_outcome *o, const struct train_report *test,
 		       struct bnn_err *err);

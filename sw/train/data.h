@@ -52,8 +52,9 @@ struct data_split {
 	int learn_count, held_count;
 };
 
-/* Holds out a part (0 .. 0.9) of every class, whole groups drawn by seed: at least one where a class
- * has two and the part is above 0, at most half of the class. Errors: BNN_E_MEMORY. */
+/* Holds out a part (0 .. 0.9) of every class, whole groups drawn by seed; where all are too
+ * large for the part, the smallest one, unless that is over half of the class.
+ * Errors: BNN_E_MEMORY. */
 int data_split_new(const struct train_set *s, double part, uint64_t seed, struct data_split *out);
 void data_split_free(struct data_split *s);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Images that look alike. Two images are neighbours when their 64-bit difference hashes (signs of the
- * horizontal differences of the image averaged to 8 rows of 9 pixels) differ in few bits, and their
- * 8x8 averages, each less its mean, in few levels. A group is what neighbours connect. */
+ * Images that look alike. Two images are neighbours when their 64-bit difference hashes (signs of
+ * the horizontal differences of the image averaged to 8 rows of 9 pixels) differ in few bits, and
+ * their 8x8 averages, each less its mean, in few levels. A group is what neighbours connect. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +12,8 @@
 #define CELLS (SIDE * SIDE)
 #define NEAR_BITS 16 /* noise turns those of even places */
 #define NEAR_MEAN 10 /* difference of the images' means at most */
-/* Mean difference of the averages at most: a part of their mean distance from the image's mean, or the
- * first number. */
+/* Mean difference of the averages at most: a part of their mean distance from the image's mean,
+ * or the first number. */
 #define NEAR_LEVELS 1
 #define NEAR_PART 10
 

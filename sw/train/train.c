@@ -132,7 +132,8 @@ static float held_loss(const struct run *r, const float *score, int label)
 	return r->class_weight[label] * (logf(fmaxf(sum, 1)) + scale * (most - score[label]));
 }
 
-/* Accuracy on the held-out part with the integer thresholds, images weighed by class; -1 without one. */
+/* Accuracy on the held-out part with the integer thresholds, images weighed by class; -1 without
+ * one. */
 static double held_accuracy(struct run *r)
 {
 	int classes = r->set->classes;
@@ -310,8 +311,8 @@ static bool is_over(const struct run *r)
 	       (r->o->patience && epochs - r->outcome->epoch >= r->o->patience);
 }
 
-/* Epochs until the end, or until a stop is wanted: then what is there is saved before it is judged, so
- * that going on is as if nothing had been. */
+/* Epochs until the end, or until a stop is wanted: then what is there is saved before it is
+ * judged, so that going on is as if nothing had been. */
 static int run_epochs(struct run *r, struct bnn_err *err)
 {
 	double saved = r->started;

@@ -17,7 +17,7 @@ struct train_progress {
 	double seconds_left;
 	bool epoch_done;      /* the following are valid */
 	double loss;          /* mean over the epoch */
-	double held_accuracy; /* of the folded model, images weighed by class, 0..1; -1: none held */
+	double held_accuracy; /* of the folded model, images weighed by class; -1: none held */
 	bool best;            /* this epoch is kept */
 };
 
@@ -27,8 +27,8 @@ struct train_options {
 	double rate; /* before warm-up and cosine */
 	int warmup;  /* steps */
 	uint64_t seed;
-	int threads; /* 0: one a processor; no influence on the result */
-	double holdout; /* part of every class held out for choosing the epoch, whole groups, 0 .. 0.9 */
+	int threads;    /* 0: one a processor; no influence on the result */
+	double holdout; /* part of every class held out for choosing the epoch, 0 .. 0.9 */
 	int patience;   /* stop after so many epochs without a better one; 0: never */
 	double balance; /* class weight = images of the class ^ -balance, mean 1 over the images */
 	bool gain;      /* batch norm with a gain */
@@ -38,8 +38,8 @@ struct train_options {
 				       * classes; NULL: none */
 	bool base_head;               /* its head too: the classes are the same */
 	int freeze;                   /* so many first layers stay as they are in base */
-	float *held_loss; /* cross entropy, weighed by class, of the images held out as the last epoch left
-			   * them, at their numbers in the set; NULL: not wanted */
+	float *held_loss; /* cross entropy after the last epoch of the images held out, weighed
+			   * by class, at their numbers in the set; NULL: not wanted */
 	void (*progress)(void *ctx, const struct train_progress *p); /* may be NULL */
 	void *ctx;
 	const volatile sig_atomic_t *stop; /* not 0: stop after the step; may be NULL */
@@ -60,8 +60,8 @@ void train_defaults(struct train_options *o);
 
 /* Trains and folds. The set has the network's image size and classes. The kept epoch is the one
  * with the best held-out accuracy (the later on a tie), or the last without a held-out part.
- * Errors: BNN_E_ARG (sizes, options), BNN_E_MEMORY, BNN_E_FILE (checkpoint), BNN_E_MISMATCH (the folded model does not give
- * the trained network's scores through the reference: a bug). */
+ * Errors: BNN_E_ARG (sizes, options), BNN_E_MEMORY, BNN_E_FILE (checkpoint), BNN_E_MISMATCH (the
+ * folded model does not give the trained network's scores through the reference: a bug). */
 int train_run(const struct net *n, const struct train_set *set, const struct train_options *o,
 	      struct bnn_model **out, struct train_outcome *outcome, struct bnn_err *err);
 

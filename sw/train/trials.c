@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Choice by trial. A trial has as many epochs for each image as a run, nearly, so that it shows what the
- * run would suffer from: too few images are learned by heart. */
+ * Choice by trial. A trial has as many epochs for each image as a run, nearly, so that it shows
+ * what the run would suffer from: too few images are learned by heart. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

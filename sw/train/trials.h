@@ -20,10 +20,10 @@ struct trials {
 	void *ctx;
 };
 
-/* Chooses o->augment and o->pre. Additions are tried one after the other, each on top of those kept; one
- * is kept when it lowers the loss by more than the standard error of the difference. set: not
- * preprocessed. On a stop it returns what was kept until then, and in *out (NULL otherwise) the model of
- * the last trial kept, if there is one, with its outcome.
+/* Chooses o->augment and o->pre. Additions are tried one after the other, each on top of those
+ * kept; one is kept when it lowers the loss by more than the standard error of the difference.
+ * set: not preprocessed. On a stop it returns what was kept until then, and in *out (NULL
+ * otherwise) the model of the last trial kept, if there is one, with its outcome.
  * Errors: those of train_run. */
 int trials_run(const struct net *n, const struct train_set *set, const struct trials *t,
 	       struct train_options *o, struct bnn_model **out, struct train_outcome *outcome,
