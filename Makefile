@@ -455,7 +455,8 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz
 $(FUZZERS): $(BUILD)/tests/fuzz/%: $(OBJ)/tests/fuzz/%.o $(BUILD)/libimport.a $(BUILD)/libbnn.a $(BUILD)/libnosim.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) -fsanitize=fuzzer,address,undefined $^ $(ONNX_LIBS) $(LIB_LIBS) -o $@
+	$(Q)$(CC) -fsanitize=fuzzer,address,undefined $(filter %.o,$^) $(filter %.a,$^) $(ONNX_LIBS) $(LIB_LIBS) -o $@
+$(BUILD)/tests/fuzz/fuzz_rules: $(addprefix $(OBJ)/sw/sort/,rules.o rules_use.o words.o)
 fuzzer-programs: $(FUZZERS)
 
 SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined

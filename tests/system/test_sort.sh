@@ -198,6 +198,71 @@ test_parts() {
 	ok "pictures of them" is "$(count "$work/saved")" 4
 }
 
+# A file whose parts go to several lanes, one whose parts go to the same, one without parts.
+test_parts_of_files() {
+	mkdir "$work/belts"
+	{ printf 'P5 168 28 255\n'; head -c 4704 "$work/belt"; } > "$work/belts/several.pgm"
+	{ printf 'P5 168 28 255\n'; tail -c 4704 "$work/belt"; } > "$work/belts/none.pgm"
+	cp "$work/images/00.pgm" "$work/belts/one.pgm"
+	expect 0 '^6 images' sort -d cpu -r "$work/untimed.rules" --parts bright:0 --area 100 --once \
+		--move "$work/belts.out" --log "$work/belts.log" "$work/belts"
+	ok "several lanes" test -f "$work/belts.out/reject/mixed/several.pgm"
+	ok "no part" test -f "$work/belts.out/reject/empty/none.pgm"
+	ok "one part" test -f "$work/belts.out/shoes/Ankle boot/one.pgm"
+	ok "the file is where its last part says" is "$(grep -c '"to": ' "$work/belts.log")" 3
+}
+
+# The second frame comes at once, the third after a while.
+test_crowded() {
+	printf 'lane all\nlane close\nother -> all\ncrowded -> close\nspacing 300 ms\n' > "$work/close.rules"
+	(head -c 1568 "$work/raw"; sleep 0.5; tail -c 784 "$work/raw") |
+		"$bnnctl" -q sort -d cpu -r "$work/close.rules" --raw 28x28x1 - > "$work/out" 2> "$work/err"
+	ok "crowded" is "$(cut -f 2 "$work/out" | tr '\n' ' ')" 'all close all '
+}
+
+# Killed in the middle, again and again: no file is lost, doubled or cut.
+test_killed() {
+	local i
+	mkdir "$work/many"
+	for ((i = 0; i < 600; i++)); do cp "$work/images/$(printf %02d $((i % 60))).pgm" "$work/many/$i.pgm"; done
+	for ((i = 1; i <= 5; i++)); do
+		"$bnnctl" -q sort -d cpu --once --move "$work/killed" --log "$work/killed.log" "$work/many" \
+			> "$work/out" 2> "$work/err" &
+		until_true shell "[ \$(find $work/killed -type f | wc -l) -ge $((i * 60)) ]"
+		kill -9 $! 2> /dev/null
+		wait $! 2> /dev/null
+	done
+	ok "killed before the end" shell "[ \$(find $work/many -type f | wc -l) -gt 0 ]"
+	expect 0 '' sort -d cpu --once --move "$work/killed" --log "$work/killed.log" "$work/many"
+	ok "nothing is left" is "$(count "$work/many")" 0
+	ok "all are there, complete" is "$(find "$work/killed" -type f -size 797c | wc -l)" 600
+	ok "each once" is "$(find "$work/killed" -type f -name '*-*' | wc -l)" 0
+}
+
+# Resident memory after 25,000 frames is what it was after 5,000.
+test_memory() {
+	[ "$sim" = sim ] || return # the sanitizer keeps what was freed
+	mkfifo "$work/frames"
+	"$bnnctl" -q sort -d cpu --raw 28x28x1 --status-file "$work/memory" --log "$work/memory.log" --rotate 1 \
+		--keep 2 - < "$work/frames" > /dev/null 2> "$work/err" &
+	background=$!
+	exec 3> "$work/frames"
+	head -c $((5000 * 784)) /dev/zero >&3
+	until_true grep -q '"images": 5000' "$work/memory"
+	local before after
+	before=$(awk '/^VmRSS/ { print $2 }' "/proc/$background/status")
+	head -c $((20000 * 784)) /dev/zero >&3
+	until_true grep -q '"images": 25000' "$work/memory"
+	after=$(awk '/^VmRSS/ { print $2 }' "/proc/$background/status")
+	exec 3>&-
+	wait $background
+	ok "25000 frames: exit status 0" is $? 0
+	background=
+	ok "memory: $before kB, then $after kB" test "$after" -lt $((before + 1024))
+	ok "logs keep to their size" shell "[ \$(cat $work/memory.log* | wc -c) -le 3000000 ]"
+	ok "three files of them" is "$(ls "$work"/memory.log* | wc -l)" 3
+}
+
 # A line that runs: files come, programs are started, Ctrl-C ends it in order.
 test_running() {
 	mkdir "$work/inbox"
@@ -302,6 +367,10 @@ test_usage
 test_folder
 test_streams
 test_parts
+test_parts_of_files
+test_crowded
+test_killed
+test_memory
 test_running
 test_late
 test_unplug
