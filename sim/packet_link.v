@@ -55,8 +55,11 @@ module packet_link #(
 		.lend_close(lend_close), .match(match)
 	);
 
-	// The bytes that ctrl_answer gives.
+	// The bits that ctrl_answer gives.
 	wire [3:0] at;
+	wire [2:0] rank;
+	wire [1:0] turn;
+	wire       loading, ready, taken;
 	reg  [7:0] data;
 	always @*
 		case (at)
@@ -68,9 +71,12 @@ module packet_link #(
 		default: data = send_data;
 		endcase
 
+	wire unused = &{1'b0, turn, loading, ready};
+	assign send_ready = taken && (rank == 3'd7);
+
 	packet_tx u_tx (
-		.clk(clk), .rst(rst), .start(start), .at(at), .data(data), .p_valid(send_valid),
-		.p_ready(send_ready), .p_end(send_end), .busy(tx_busy),
+		.clk(clk), .rst(rst), .start(start), .at(at), .rank(rank), .turn(turn), .loading(loading),
+		.given(data[rank]), .p_valid(send_valid), .ready(ready), .taken(taken), .p_end(send_end), .busy(tx_busy),
 		.tx_data(tx_data), .tx_valid(tx_valid), .tx_ready(tx_ready)
 	);
 endmodule

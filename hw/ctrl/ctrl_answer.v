@@ -4,14 +4,13 @@
 // Three may want a packet: the dispatcher (ask, first served), PAUSED (event_wanted), RESULT. One is taken
 // when idle and not held; *_sent pulses when its last byte has left. Payloads are words of ctrl_ram from
 // address `a` up to `last`; blocks begin below 0 so that the first score or operation is word 0.
-// A few short words are live signals. The bytes of a READ_MAP answer come from ctrl_read: fetch until
-// fetched, word and lane say which.
+// A few short words are live signals. The bits of a READ_MAP answer come from ctrl_read: fetch until
+// fetched; word and bit number say which.
 //
-// Feeds packet_tx; raddr is read continuously, rdata_byte is byte `lane` of the word one cycle later. While a
-// header leaves, raddr is at the header word of the image or request answered, whose sequence number
-// is repeated. The next payload byte is ready 3 cycles after the one before it was taken.
-// The engine counts on through an image; the cycles of one operation are the difference of its word and the
-// one before, taken byte by byte.
+// Feeds packet_tx bit by bit. raddr is read continuously, ram_bit is bit `index` of the word one cycle later.
+// While a header leaves, raddr is at the header word of the image or request answered, whose sequence number
+// is repeated. The engine counts on through an image; the cycles of one operation are the difference of
+// its word and the one before, both are read for each bit.
 // Parameters: MW words of a map row. Reset: idle.
 // Compared by tests/rtl/test_ctrl_link.c.
 `default_nettype none
@@ -52,38 +51,42 @@ module ctrl_answer #(
 	input  wire [23:0] stall_cycles,
 	input  wire [7:0]  ops,
 	input  wire [6:0]  classes,
-	// map bytes
+	// map bits
 	output wire        fetch,
 	output wire [7:0]  fetch_word,
 	input  wire        fetched,
-	input  wire [7:0]  map_data,
+	input  wire        map_bit,
 	// control memory
 	output reg  [7:0]  raddr,
-	output wire [1:0]  lane,
-	input  wire [7:0]  rdata_byte,
+	output wire [4:0]  index,
+	input  wire        ram_bit,
 	// packet_tx
 	output reg         tx_start,
 	input  wire [3:0]  tx_at,
-	output wire [7:0]  tx_data,
+	input  wire [2:0]  tx_rank,
+	input  wire [1:0]  tx_turn,
+	input  wire        tx_loading,
+	output wire        tx_given,
 	output wire        tx_valid,
 	input  wire        tx_ready,
+	input  wire        tx_taken,
 	output wire        tx_end,
 	input  wire        tx_busy
 );
-	localparam IDLE = 3'd0, HEAD = 3'd1, BEHIND = 3'd2, WORD = 3'd3, BYTES = 3'd4, END = 3'd5;
 	localparam MWLOG = $clog2(MW);
+	localparam [3:0] AT_SEQUENCE = `JB_PKT_AT_SEQUENCE, AT_LENGTH = `JB_PKT_AT_LENGTH;
 
-	reg [2:0] state;
+	reg       active;
 	reg       event_, result, reject, identify, counters, map_read; // what is sent; none: an empty answer
-	reg [7:0] a;
+	reg [8:0] a;
 	reg [1:0] byte_at;
-	reg [7:0] behind;       // byte of the word before
+	reg       seen, prior;  // the bit; that of the operation before
 	reg       borrow;
+	reg       mapped;       // seen is a map bit
 
-	assign idle = (state == IDLE);
+	assign idle = !active;
 	wire take = idle && !hold && (ask || event_wanted || result_wanted);
 	wire granted = ask && (reason == 4'd0);
-	wire empty = !(event_ || result || reject || identify || counters || map_read);
 
 	// Words of the block before word 0, and the end of the words from there on.
 	wire [4:0] ahead = (event_ || reject) ? 5'd1 : result ? `JB_RES_SCORES :
@@ -92,18 +95,17 @@ module ctrl_answer #(
 		((read_rows << MWLOG) & {9{map_read}});
 	wire [8:0] words = last + {4'd0, ahead};
 
-	wire in_head = (state == HEAD);
-	wire in_bytes = (state == BYTES);
-	wire step = in_bytes && tx_ready && tx_valid;
+	wire byte_end = tx_taken && (tx_rank == 3'd7);
 	wire word_end = reject ? byte_at[0] : (byte_at == 2'd3);
 
-	assign tx_valid = in_bytes && (!map_read || fetched);
-	assign tx_end = (state == END);
-	assign fetch = in_bytes && map_read && tx_ready;
-	assign fetch_word = a;
-	assign lane = in_head ? tx_at[1:0] : byte_at;
+	assign tx_given = seen ^ prior ^ borrow;
+	assign tx_valid = !map_read || mapped;
+	assign tx_end = (a == last);
+	assign fetch = map_read && tx_ready && !mapped;
+	assign fetch_word = a[7:0];
+	assign index = {tx_loading ? byte_at : {1'b0, tx_at[0]}, tx_rank};
 
-	wire sent = (state == END) && !tx_busy;
+	wire sent = active && !tx_start && !tx_busy;
 	assign ask_sent = sent && !event_ && !result;
 	assign event_sent = sent && event_;
 	assign result_sent = sent && result;
@@ -120,48 +122,42 @@ module ctrl_answer #(
 		end
 		// a is 0 before the first sum
 		if (idle)
-			a <= 8'd0;
-		else if (tx_start || (step && word_end))
-			a <= a + (tx_start ? 8'd0 - {3'd0, ahead} : 8'd1);
-		if (in_head)
+			a <= 9'd0;
+		else if (tx_start || (byte_end && word_end))
+			a <= a + (tx_start ? 9'd0 - {4'd0, ahead} : 9'd1);
+		if (!tx_loading)
 			byte_at <= 2'd0;
-		else if (step)
+		else if (byte_end)
 			byte_at <= word_end ? 2'd0 : byte_at + 2'd1;
-		if (in_head)
+
+		// turn 1: ram_bit is of the word before; turn 2: of the word itself; turn 3: it is in seen
+		seen <= live || (from_ram && ram_bit) || (fetched && map_bit);
+		mapped <= fetched;
+		if (tx_turn == 2'd1)
+			prior <= ram_bit && operation && a[5:0] != 6'd0;
+		if (!tx_loading || (byte_end && word_end))
 			borrow <= 1'b0;
-		else if (step)
-			borrow <= difference[8] && !word_end;
-		if (in_head || state == WORD)
-			behind <= (operation && a[5:0] != 6'd0) ? rdata_byte : 8'd0;
-		case (state)
-		IDLE: if (take)
-			state <= HEAD;
-		HEAD: if (tx_ready)
-			state <= empty ? END : WORD;
-		WORD: state <= BYTES;
-		BEHIND: state <= (byte_at == 2'd0 && a == last[7:0]) ? END : WORD;
-		BYTES: if (step)
-			state <= BEHIND;
-		default: if (!tx_busy)
-			state <= IDLE;
-		endcase
+		else if (tx_taken)
+			borrow <= seen ? prior && borrow : prior || borrow;
+
+		active <= (active && !sent) || take;
 		if (rst)
-			state <= IDLE;
+			active <= 1'b0;
 	end
 
 	// ---- where the word is, or which live one it is
-	wire operation = counters && !a[7];
-	wire is_front = a[7] && !map_read;   // before word 0
+	wire operation = counters && !a[8] && tx_loading;
+	wire is_front = a[8];                // before word 0
 	wire id_loaded = identify && (a[3:0] == `JB_ID_LOADED);
 	wire id_free = identify && (a[3:0] == `JB_ID_FREE_WORDS);
 	wire [2:0] count_at = a[2:0] + `JB_CNT_OP_FIRST;
 	wire count_front = counters && is_front;
-	wire stalled = count_front && (count_at == `JB_CNT_FRONT_STALL);
 	wire res_classes = result && is_front && (a[1:0] == `JB_RES_CLASSES);
 
+	wire [5:0] row = a[5:0] - {5'd0, operation && tx_turn == 2'd0};
 	always @* begin
-		raddr = a - {7'd0, operation && state == BEHIND};
-		if (in_head)
+		raddr = {a[7:6], row};
+		if (!tx_loading)
 			raddr = (event_ || result) ? {6'b111001, result ? sent_number : run_number} : 8'hD4;
 		else if (result)
 			raddr = is_front ? {4'b1110, a[1:0], sent_number} :
@@ -170,40 +166,37 @@ module ctrl_answer #(
 			raddr = {7'b1101110, side};
 	end
 
-	wire at_kind = in_head && (tx_at == `JB_PKT_AT_TYPE);
-	wire at_length = in_head && (tx_at == `JB_PKT_AT_LENGTH);
-	wire at_high = in_head && (tx_at == `JB_PKT_AT_LENGTH + 1);
-	wire in_load = !in_head;
-	wire low = in_load && (byte_at == 2'd0);
-	wire high = in_load && (byte_at == 2'd1);
-	wire top = in_load && (byte_at == 2'd2);
-
-	function [7:0] pick(input on, input [7:0] value);
-		pick = value & {8{on}};
-	endfunction
-
-	wire asked = !event_ && !result && !reject;
-	wire [7:0] kind = pick(reject, `JB_T_REJECT) | pick(event_, `JB_T_PAUSED) |
-		pick(result, `JB_T_IMAGE) | `JB_FLAG_ANSWER; // else the request's
-	wire [7:0] live =
-		pick(at_kind, kind) | pick(at_kind ? asked : high && reject, request) |
-		pick(at_length, reject ? 8'd2 : {words[5:0], 2'd0}) | pick(at_high, {5'd0, words[8:6]}) |
-		pick(low && reject, {4'd0, reason}) |
-		pick(low && event_ && !event_first, {1'b0, event_ops}) |
-		pick(low && id_free, free_words[7:0]) | pick(high && id_free, free_words[15:8]) |
-		pick(top && id_free, {7'd0, free_words[16]}) |
-		pick(low && count_front && count_at == `JB_CNT_IMAGES, images[7:0]) |
-		pick(high && count_front && count_at == `JB_CNT_IMAGES, images[15:8]) |
-		pick(low && count_front && count_at == `JB_CNT_CRC_ERRORS, crc_errors) |
-		pick(low && count_front && count_at == `JB_CNT_RESYNCS, resyncs) |
-		pick(low && stalled, stall_cycles[7:0]) | pick(high && stalled, stall_cycles[15:8]) |
-		pick(top && stalled, stall_cycles[23:16]) |
-		pick(low && (res_classes || (count_front && count_at == `JB_CNT_OPS)), last[7:0]);
-
-	wire from_ram = in_head ? (tx_at[3:1] == 3'd2) : !(reject || event_ || id_free || map_read ||
-		(id_loaded && !loaded) || res_classes || count_front);
-	wire [8:0] difference = {1'b0, rdata_byte} - {1'b0, behind} - {8'd0, borrow};
-	assign tx_data = live | pick(from_ram, difference[7:0]) | pick(in_load && map_read, map_data);
+	// ---- live bits
+	localparam [7:0] PAUSED = `JB_T_PAUSED, IMAGE = `JB_T_IMAGE;
+	wire low = (byte_at == 2'd0);
+	wire request_bit = request[tx_rank];
+	wire kind_bit = reject || (tx_rank == 3'd7) || (event_ ? PAUSED[tx_rank] :
+		result ? IMAGE[tx_rank] : request_bit);
+	wire [15:0] length = {5'd0, words, 2'd0};
+	wire [31:0] free_wide = {15'd0, free_words};
+	wire [31:0] stall_wide = {8'd0, stall_cycles};
+	reg  count_bit;
+	always @*
+		case (count_at)
+		`JB_CNT_IMAGES: count_bit = !byte_at[1] && images[index[3:0]];
+		`JB_CNT_CRC_ERRORS: count_bit = low && crc_errors[tx_rank];
+		`JB_CNT_RESYNCS: count_bit = low && resyncs[tx_rank];
+		`JB_CNT_FRONT_STALL: count_bit = stall_wide[index];
+		default: count_bit = low && last[{1'b0, tx_rank}];
+		endcase
+	wire at_length = (tx_at[3:1] == AT_LENGTH[3:1]);
+	reg  live;
+	always @*
+		if (!tx_loading)
+			live = (tx_at == `JB_PKT_AT_TYPE && kind_bit) || (at_length &&
+				(reject ? index[3:0] == 4'd1 : length[index[3:0]]));
+		else
+			live = (reject && (low ? !tx_rank[2] && reason[tx_rank[1:0]] : request_bit)) ||
+				(event_ && low && !event_first && !(&tx_rank) && event_ops[tx_rank]) ||
+				(id_free && free_wide[index]) || (count_front && count_bit) ||
+				(res_classes && low && last[{1'b0, tx_rank}]);
+	wire from_ram = !tx_loading ? (tx_at[3:1] == AT_SEQUENCE[3:1]) : !(reject || event_ || id_free ||
+		map_read || (id_loaded && !loaded) || res_classes || count_front);
 endmodule
 
 `default_nettype wire

@@ -85,9 +85,10 @@ module ctrl_link #(
 	wire [15:0] length;
 	wire        check_init, check_step, match;
 	wire        check_bit, check_close;
-	wire        send, send_valid, send_ready, send_end, tx_busy;
-	wire [7:0]  send_data;
+	wire        send, send_given, send_valid, send_ready, send_taken, send_loading, send_end, tx_busy;
 	wire [3:0]  send_at;
+	wire [2:0]  send_rank;
+	wire [1:0]  send_turn;
 
 	packet_rx #(.TIMEOUT(TIMEOUT)) u_rx (
 		.clk(clk), .rst(rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),
@@ -98,8 +99,9 @@ module ctrl_link #(
 		.lend_close(check_close), .match(match)
 	);
 	packet_tx u_tx (
-		.clk(clk), .rst(rst), .start(send), .at(send_at), .data(send_data), .p_valid(send_valid),
-		.p_ready(send_ready), .p_end(send_end), .busy(tx_busy), .tx_data(tx_data), .tx_valid(tx_valid),
+		.clk(clk), .rst(rst), .start(send), .at(send_at), .rank(send_rank), .turn(send_turn),
+		.loading(send_loading), .given(send_given), .p_valid(send_valid), .ready(send_ready), .taken(send_taken),
+		.p_end(send_end), .busy(tx_busy), .tx_data(tx_data), .tx_valid(tx_valid),
 		.tx_ready(tx_ready)
 	);
 
@@ -112,10 +114,11 @@ module ctrl_link #(
 	wire [31:0] word;
 	wire [23:0] stall_cycles;
 	wire [3:0]  reason;
-	wire [7:0]  ram_addr, fetch_word, map_data;
+	wire [7:0]  ram_addr, fetch_word;
 	wire [16:0] free_words;
 	wire        ram_we, engine_we, store, store_cycles;
-	wire [4:0]  crc_at;
+	wire [4:0]  crc_at, answer_at;
+	wire        fetch, fetched, map_bit;
 
 	ctrl_dispatch u_dispatch (
 		.clk(clk), .rst(rst), .head(head), .head_ready(head_ready), .kind(kind),
@@ -148,14 +151,14 @@ module ctrl_link #(
 		.is_begin(is_begin), .is_data(is_data), .begin_ok(begin_ok), .data_ok(data_ok),
 		.data_bad(data_bad), .undo(undo), .commit(commit), .unload(unload), .fits(fits), .disorder(disorder), .complete(complete),
 		.loaded(loaded), .side(model_side), .free_words(free_words), .verify(verify),
-		.verified(verified), .good(good), .crc_at(crc_at), .crc_bit(ram_byte[crc_at[2:0]]), .check_init(check_init),
+		.verified(verified), .good(good), .crc_at(crc_at), .crc_bit(ram_bit), .check_init(check_init),
 		.check_step(check_step), .check_bit(check_bit), .check_close(check_close), .match(match),
 		.ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata), .mm_data(mm_data)
 	);
 
 	ctrl_read #(.MW(MW), .MAP_ROWS(MAP_ROWS), .MAP_AW(MAP_AW)) u_read (
 		.clk(clk), .rst(rst), .request(word), .fits(read_fits), .reading(ask), .fetch(fetch),
-		.index(fetch_word), .lane(lane), .fetched(fetched), .data(map_data),
+		.index(fetch_word), .at(answer_at), .fetched(fetched), .map_bit(map_bit),
 		.dbg_req(dbg_req), .dbg_addr(dbg_addr), .dbg_gnt(dbg_gnt), .dbg_data(dbg_data)
 	);
 
@@ -181,10 +184,7 @@ module ctrl_link #(
 
 	// ---- control memory: the engine's words cannot wait
 	wire [7:0]  raddr;
-	wire [31:0] ram_rdata;
-	wire [1:0]  lane;
-	wire [1:0]  ram_lane = verify ? crc_at[4:3] : lane;
-	wire [7:0]  ram_byte = ram_rdata[8*ram_lane +: 8];
+	wire        ram_bit;
 	wire        run_slot = run_number[0];
 	assign engine_we = res_we || op_we;
 
@@ -194,13 +194,14 @@ module ctrl_link #(
 			store ? {4'b1110, store_cycles, 1'b0, run_number} : ram_addr),
 		.wdata(res_we ? res_score : (op_we || store_cycles) ? engine_cycles :
 			store ? {26'd0, res_class} : word),
-		.raddr(verify ? {7'b1101110, !model_side} : raddr), .rdata(ram_rdata)
+		.raddr(verify ? {7'b1101110, !model_side} : raddr),
+		.index(verify ? crc_at : answer_at),
+		.rbit(ram_bit)
 	);
 
 	// ---- answers
 	reg [15:0] images;
 	reg [7:0]  crc_errors, resyncs;
-	wire       fetch, fetched;
 
 	always @(posedge clk)
 		if (rst) begin
@@ -225,9 +226,10 @@ module ctrl_link #(
 		.result_sent(result_sent), .idle(answer_idle), .loaded(loaded), .side(model_side),
 		.free_words(free_words), .images(images), .crc_errors(crc_errors), .resyncs(resyncs), .stall_cycles(stall_cycles),
 		.ops(ops), .classes(classes), .fetch(fetch), .fetch_word(fetch_word),
-		.fetched(fetched), .map_data(map_data), .raddr(raddr),
-		.lane(lane), .rdata_byte(ram_byte), .tx_start(send), .tx_at(send_at),
-		.tx_data(send_data), .tx_valid(send_valid), .tx_ready(send_ready), .tx_end(send_end),
+		.fetched(fetched), .map_bit(map_bit), .raddr(raddr), .index(answer_at),
+		.ram_bit(ram_bit), .tx_start(send), .tx_at(send_at), .tx_rank(send_rank),
+		.tx_turn(send_turn), .tx_loading(send_loading), .tx_given(send_given),
+		.tx_valid(send_valid), .tx_ready(send_ready), .tx_taken(send_taken), .tx_end(send_end),
 		.tx_busy(tx_busy)
 	);
 endmodule

@@ -52,10 +52,10 @@ module ctrl_load #(
 	output wire                verified,
 	output reg                 good,
 	output reg  [4:0]          crc_at,
-	input  wire                crc_bit,   // bit crc_at of it
+	input  wire                crc_bit,   // bit crc_at of it, one cycle later
 	output wire                check_init,
 	output reg                 check_step,
-	output reg                 check_bit,
+	output wire                check_bit,
 	output reg                 check_close,
 	input  wire                match,
 	// model memory
@@ -81,6 +81,7 @@ module ctrl_load #(
 	reg        undoing;
 	reg        first;             // verify: in the first word
 	reg        staging;
+	reg        mm_bit_q;
 	reg [2:0]  state;
 
 	wire at_end = (next == words);
@@ -96,6 +97,7 @@ module ctrl_load #(
 	assign ct_wdata = word;
 
 	assign check_init = (state == IDLE);
+	assign check_bit = check_close ? crc_bit : mm_bit_q;
 	assign verified = (state == DONE);
 
 	wire stepping = (state == BITS) || (state == CRC);
@@ -142,7 +144,7 @@ module ctrl_load #(
 		// The checker works one cycle later.
 		check_step <= stepping;
 		check_close <= (state == CRC);
-		check_bit <= (state == CRC) ? crc_bit : mm_bit;
+		mm_bit_q <= mm_bit;
 		if (check_close && !match)
 			good <= 1'b0;
 

@@ -11,8 +11,8 @@
 //   0xEC-0xEF front-end cycles of image n mod 4
 //   0xF0-0xFD identify block as far as it is constant (set by the bitstream)
 //
-// rdata(t+1) = mem[raddr(t)];  we(t): mem[waddr(t)] <= wdata(t). A word read in the cycle of its write is
-// not defined; control never does it. Fed and read by ctrl. Reset: none; only the constants are defined.
+// rbit(t+1) = bit index(t) of mem[raddr(t)];  we(t): mem[waddr(t)] <= wdata(t). A word read in the cycle of its
+// write is not defined; control never does it. The read port is narrow, so that the block RAM selects the bit. Fed and read by ctrl. Reset: none; only the constants are defined.
 // Parameters: IDENTIFY, the 14 constant words of the identify block, word 0 in the low bits.
 // Two iCE40 block RAMs or one of ECP5. Compared by tests/rtl/test_ctrl_link.c.
 `default_nettype none
@@ -25,20 +25,27 @@ module ctrl_ram #(
 	input  wire [7:0]  waddr,
 	input  wire [31:0] wdata,
 	input  wire [7:0]  raddr,
-	output reg  [31:0] rdata
+	input  wire [4:0]  index,
+	output wire        rbit
 );
 	(* no_rw_check *)
-	reg [31:0] mem [0:255];
+	reg [1:0] mem [0:4095];
+	reg [1:0] pair;
+	reg       upper;
 
 	integer i;
 	initial
-		for (i = 0; i < 256; i = i + 1)
-			mem[i] = (i >= 8'hF0 && i < 8'hFE) ? IDENTIFY[32*(i & 15) +: 32] : 32'd0;
+		for (i = 0; i < 4096; i = i + 1)
+			mem[i] = (i >= 16*8'hF0 && i < 16*8'hFE) ? IDENTIFY[2*(i - 16*8'hF0) +: 2] : 2'd0;
+
+	assign rbit = pair[upper];
 
 	always @(posedge clk) begin
 		if (we)
-			mem[waddr] <= wdata;
-		rdata <= mem[raddr];
+			for (i = 0; i < 16; i = i + 1)
+				mem[{waddr, i[3:0]}] <= wdata[2*i +: 2];
+		pair <= mem[{raddr, index[4:1]}];
+		upper <= index[0];
 	end
 endmodule
 

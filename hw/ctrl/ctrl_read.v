@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// ctrl_read: reads feature-map bytes for READ_MAP through the debug port of map_mem.
+// ctrl_read: reads feature-map bits for READ_MAP through the debug port of map_mem.
 //
-// A request word holds the first row (low half) and the number of rows. While fetch is high the byte `lane`
-// of word `index` behind the first one is read: request until granted, two cycles to the data, then fetched
-// with the byte for one cycle. index and lane do not change meanwhile. Words of a row count from word 0 up.
-// A word is read anew for each of its bytes: the link is slower, and no word has to be kept.
+// A request word holds the first row (low half) and the number of rows. While fetch is high bit `at` of
+// word `index` behind the first one is read: request until granted, two cycles to the data, then fetched
+// with the bit for one cycle. index and at do not change meanwhile. Words of a row count from word 0 up.
+// A word is read anew for each of its bits: the link is slower, and no word has to be kept.
 // fits, while not reading, tells whether the request is within the memory and the answer's limit, one cycle
 // later.
 //
@@ -22,13 +22,13 @@ module ctrl_read #(
 	input  wire              rst,
 	input  wire [31:0]       request,
 	output reg               fits,
-	// byte by byte
+	// bit by bit
 	input  wire              reading,
 	input  wire              fetch,
 	input  wire [7:0]        index,
-	input  wire [1:0]        lane,
+	input  wire [4:0]        at,
 	output wire              fetched,
-	output wire [7:0]        data,
+	output wire              map_bit,
 	// map memory
 	output wire              dbg_req,
 	output wire [MAP_AW-1:0] dbg_addr,
@@ -65,9 +65,9 @@ module ctrl_read #(
 
 	generate
 		if (MW == 1) begin : g_word
-			assign data = dbg_data[8*lane +: 8];
+			assign map_bit = dbg_data[at];
 		end else begin : g_words
-			assign data = dbg_data[8*{index[W-1:0], lane} +: 8];
+			assign map_bit = dbg_data[{index[W-1:0], at}];
 		end
 	endgenerate
 
