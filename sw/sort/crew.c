@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "crew.h"
 #include "model.h"
 
@@ -80,7 +81,7 @@ static void lose(struct crew_board *b, const struct bnn_err *why)
 	struct crew *c = b->crew;
 
 	for (int i = 0; i < b->flying; i++)
-		line_give_back(c->line, b->flight[i], i == 0, why->text);
+		line_give_back(c->line, b->flight[i].number, i == 0, why->text);
 	b->flying = 0;
 	atomic_store(&b->present, false);
 	bnn_device_close(b->device);
@@ -93,7 +94,7 @@ static void send_one(struct crew_board *b, uint64_t number)
 {
 	struct bnn_err why = { 0 };
 
-	b->flight[b->flying++] = number;
+	b->flight[b->flying++] = (struct crew_flight){ number, clock_seconds() };
 	if (bnn_device_submit(b->device, b->pixels, (uint32_t)number, &why))
 		lose(b, &why);
 }
@@ -107,7 +108,7 @@ static void land_one(struct crew_board *b)
 		lose(b, &why);
 		return;
 	}
-	line_done(b->crew->line, b->flight[0], b->index, &result);
+	line_done(b->crew->line, b->flight[0].number, b->index, b->flight[0].taken, &result);
 	b->flying--;
 	memmove(b->flight, b->flight + 1, (size_t)b->flying * sizeof(b->flight[0]));
 }

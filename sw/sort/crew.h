@@ -22,7 +22,10 @@ struct crew_board {
 	bool started;
 	atomic_bool present;
 	uint8_t *pixels; /* of the image to be sent, owned */
-	uint64_t flight[CREW_FLIGHT];
+	struct crew_flight {
+		uint64_t number;
+		double taken; /* clock_seconds */
+	} flight[CREW_FLIGHT];
 	int flying;
 };
 

@@ -10,6 +10,8 @@
 #include "line.h"
 #include "model.h"
 
+enum { SERVICE_IMAGES = 8 }; /* that the time of a board is told from */
+
 void item_free(struct item *item)
 {
 	free(item->pixels);
@@ -71,12 +73,12 @@ static void fail(struct item *item, const char *why)
 
 bool line_put(struct line *l, struct item *item)
 {
-	bool put;
+	bool begun = item->from.part > 0, put;
 
 	pthread_mutex_lock(&l->lock);
-	while (!l->stopped && l->next - l->first == LINE_IMAGES)
+	while ((begun || !l->stopped) && l->next - l->first == LINE_IMAGES)
 		pthread_cond_wait(&l->changed, &l->lock);
-	put = !l->stopped;
+	put = begun || !l->stopped;
 	if (put) {
 		item->number = l->next;
 		item->board = -1;
@@ -122,7 +124,7 @@ bool line_stopped(struct line *l)
 /* Nothing is left for a board to do, now or later. */
 static bool is_over(const struct line *l)
 {
-	return (l->ended || l->stopped) && l->first == l->next;
+	return l->ended && l->first == l->next;
 }
 
 bool line_pause(struct line *l, double seconds)
@@ -140,10 +142,17 @@ bool line_pause(struct line *l, double seconds)
 
 static struct item *find_ready(struct line *l)
 {
-	for (uint64_t n = l->first; n < l->next; n++)
-		if (slot(l, n)->state == ITEM_READY)
-			return slot(l, n);
-	return NULL;
+	double in_time = clock_seconds() + l->service - l->deadline;
+	struct item *newest = NULL;
+
+	for (uint64_t n = l->first; n < l->next; n++) {
+		if (slot(l, n)->state != ITEM_READY)
+			continue;
+		newest = slot(l, n);
+		if (l->deadline <= 0 || newest->from.captured > in_time)
+			break;
+	}
+	return newest;
 }
 
 enum line_taken line_take(struct line *l, bool wait, uint8_t *pixels, uint64_t *number)
@@ -174,11 +183,13 @@ static struct item *find_taken(struct line *l, uint64_t number)
 	return number >= l->first && item->state == ITEM_TAKEN ? item : NULL;
 }
 
-void line_done(struct line *l, uint64_t number, int board, const struct bnn_result *result)
+void line_done(struct line *l, uint64_t number, int board, double taken,
+	       const struct bnn_result *result)
 {
 	struct item *item;
 
 	pthread_mutex_lock(&l->lock);
+	l->service += (clock_seconds() - taken - l->service) / SERVICE_IMAGES;
 	item = find_taken(l, number);
 	if (item) {
 		item->result = *result;

@@ -49,6 +49,7 @@ struct line {
 	uint64_t first, next;   /* numbers: oldest in the ring, next to be put */
 	size_t image_size;      /* bytes of pixels */
 	double deadline;        /* seconds from capture, 0: none */
+	double service;         /* seconds a board takes with an image, the last ones count most */
 	int boards;             /* that may still take images */
 	bool ended, stopped;
 	uint64_t resent; /* images given back */
@@ -59,22 +60,27 @@ int line_open(struct line *l, size_t image_size, double deadline, int boards, st
 void line_close(struct line *l);
 
 /* The source. Moves *item in, waiting for room; item->reason REASON_OK is an image to classify,
- * anything else comes out as it is. False when the line was stopped: *item is still the caller's. */
+ * anything else comes out as it is. False when the line was stopped: *item is still the caller's.
+ * A frame whose first part was put is put to its end. */
 bool line_put(struct line *l, struct item *item);
 /* No more images come. */
 void line_end(struct line *l);
-/* Nothing waits any more: line_put gives up, boards that are away leave. */
+/* Nothing waits any more: line_put gives up, boards that are away leave. line_end is to follow. */
 void line_stop(struct line *l);
 bool line_stopped(struct line *l);
-/* Waits for seconds, less when the line is stopped or out of images; false then. */
+/* Waits for seconds, less when the line is stopped or has ended and is empty; false then. */
 bool line_pause(struct line *l, double seconds);
 
-/* A board. Copies the oldest waiting image to pixels and its number to *number. wait: until there
- * is one. */
+/* A board. Copies a waiting image to pixels and its number to *number: the oldest one that can still
+ * be done before the deadline, else the newest. (When more images come than the boards can do, the
+ * oldest one is always about to be late: boards that took it would do nothing in time.) wait: until
+ * there is one. */
 enum line_taken { LINE_GOT, LINE_NONE, LINE_OVER };
 enum line_taken line_take(struct line *l, bool wait, uint8_t *pixels, uint64_t *number);
-/* The result of an image. One that is not wanted any more is dropped. */
-void line_done(struct line *l, uint64_t number, int board, const struct bnn_result *result);
+/* The result of an image that was taken at clock_seconds `taken`. One that is not wanted any more is
+ * dropped. */
+void line_done(struct line *l, uint64_t number, int board, double taken,
+	       const struct bnn_result *result);
 /* The board could not do it. blamed: it was this image that failed, and it counts as a try. */
 void line_give_back(struct line *l, uint64_t number, bool blamed, const char *why);
 /* A board takes no more images; the last one fails all that is there. */

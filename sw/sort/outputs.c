@@ -6,12 +6,25 @@
 #include <string.h>
 
 #include "action_file.h"
+#include "clock.h"
 #include "outputs.h"
 
-static void fault(struct outputs *o, const struct bnn_err *why)
+void outputs_fault(struct outputs *o, const struct bnn_err *why)
 {
+	double now = clock_seconds();
+
 	o->faults++;
-	console_fault(o->console, "%s", why->text);
+	if (o->said > 0 && now - o->said < 1) {
+		o->unsaid++;
+		return;
+	}
+	if (o->unsaid)
+		console_fault(o->console, "%s (and %u more since the last one)", why->text,
+			      o->unsaid);
+	else
+		console_fault(o->console, "%s", why->text);
+	o->said = now;
+	o->unsaid = 0;
 }
 
 /* Where the picture goes: a file with several parts by what they have in common. */
@@ -86,7 +99,7 @@ static void put_away(struct outputs *o, struct event *e)
 	}
 	if (rc) {
 		e->to[0] = 0;
-		fault(o, &why);
+		outputs_fault(o, &why);
 	}
 }
 
@@ -103,7 +116,7 @@ static char *line_of(struct outputs *o, void (*write_it)(const struct event *e, 
 	if (to && fclose(to) == 0)
 		return line;
 	free(line);
-	fault(o, &why);
+	outputs_fault(o, &why);
 	return NULL;
 }
 
@@ -112,7 +125,7 @@ static void log_event(struct outputs *o, struct log *l, const char *line, size_t
 	struct bnn_err why = { 0 };
 
 	if (line && l->path && log_line(l, line, n, &why))
-		fault(o, &why);
+		outputs_fault(o, &why);
 }
 
 void outputs_event(struct outputs *o, struct event *e)
@@ -135,9 +148,9 @@ void outputs_event(struct outputs *o, struct event *e)
 	putchar('\n');
 	fflush(stdout);
 	if (o->use_run && run_event(&o->run, e, &why))
-		fault(o, &why);
+		outputs_fault(o, &why);
 	if (json && o->mqtt.client && mqtt_event(&o->mqtt, json, json_n, &why))
-		fault(o, &why);
+		outputs_fault(o, &why);
 	free(json);
 	free(csv);
 }

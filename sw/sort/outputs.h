@@ -22,12 +22,17 @@ struct outputs {
 	struct run_action run;
 	struct mqtt_action mqtt; /* not open: none */
 	uint64_t faults;         /* actions that failed */
+	double said;             /* clock_seconds of the last message about one */
+	unsigned unsaid;         /* since then */
 	/* Of the parts of the file being worked on: */
 	int lane;   /* -1: they differ */
 	int class_; /* likewise, or no class */
 	enum reason reason;
 };
 
+/* Counts an action that failed, and says it: one a second, so that a full disk does not fill the
+ * journal, too. */
+void outputs_fault(struct outputs *o, const struct bnn_err *why);
 /* All of it, in this order: file, logs, standard output, program, MQTT. Failures are said and counted. */
 void outputs_event(struct outputs *o, struct event *e);
 /* Waits for the programs, closes the logs. A second call does nothing. */

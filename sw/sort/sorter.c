@@ -86,10 +86,8 @@ static void write_status(struct sorter *s, const char *state)
 		return;
 	stats_json(&s->stats, &s->rules, s->model, &n, clock_seconds(), to);
 	putc('\n', to);
-	if (fclose(to) == 0 && file_write(s->status_file, text, size, &why)) {
-		s->outputs.faults++;
-		console_fault(s->console, "%s", why.text);
-	}
+	if (fclose(to) == 0 && file_write(s->status_file, text, size, &why))
+		outputs_fault(&s->outputs, &why);
 	free(text);
 }
 

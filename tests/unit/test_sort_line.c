@@ -19,6 +19,7 @@ static struct stub {
 	int poison;       /* an image with this first pixel always fails; 0 none */
 	atomic_bool away; /* cannot be opened */
 	atomic_bool slow; /* does not answer while this is set */
+	long work_ns;     /* an image takes */
 	int calls, opened;
 	uint8_t first[4];
 	int flying;
@@ -67,6 +68,8 @@ static int stub_poll(void *state, struct bnn_result *out, struct bnn_err *why)
 		nanosleep(&nap, NULL);
 	if (breaks(s, why))
 		return why->code;
+	if (s->work_ns)
+		nanosleep(&(struct timespec){ 0, s->work_ns }, NULL);
 	ck_assert_int_gt(s->flying, 0);
 	if (s->poison && s->first[0] == s->poison)
 		return err_set(why, BNN_E_TIMEOUT, "stub poisoned");
@@ -269,6 +272,63 @@ START_TEST(late)
 }
 END_TEST
 
+static void *put_often(void *unused)
+{
+	const struct timespec nap = { 0, 1000000 };
+
+	(void)unused;
+	for (int i = 0; i < 600; i++) {
+		ck_assert(put(i % 251, REASON_OK));
+		nanosleep(&nap, NULL);
+	}
+	line_end(&line);
+	return NULL;
+}
+
+/* More images than the board can do: it does those it can in time, not those that are about to be
+ * late. */
+START_TEST(overload)
+{
+	pthread_t feeder;
+	struct item item;
+	double begun = clock_seconds(), seconds;
+	int done = 0;
+
+	stub[0].work_ns = 10000000;
+	begin("0", 0.1);
+	ck_assert_int_eq(pthread_create(&feeder, NULL, put_often, NULL), 0);
+	for (int i = 0; i < 600; i++) {
+		item = next();
+		ck_assert_uint_eq(item.number, (uint64_t)i);
+		ck_assert(item.reason == REASON_OK || item.reason == REASON_LATE);
+		if (item.reason == REASON_OK)
+			ck_assert_int_eq(item.result.index, i % 251 % CLASSES);
+		done += item.reason == REASON_OK;
+	}
+	seconds = clock_seconds() - begun;
+	pthread_join(feeder, NULL);
+	ck_assert_int_lt(done, 600);
+	ck_assert_msg(done >= seconds / 0.01 / 3, "%d of %g that one board can do", done,
+		      seconds / 0.01);
+}
+END_TEST
+
+/* A frame whose parts are being put is put to its end, even when the line is stopped. */
+START_TEST(whole_frame)
+{
+	struct item part = { .from = { .part = 1, .parts = 2 }, .reason = REASON_UNREADABLE };
+
+	begin("0", 0);
+	ck_assert(put(1, REASON_OK));
+	line_stop(&line);
+	ck_assert(line_put(&line, &part));
+	ck_assert(!put(2, REASON_OK));
+	line_end(&line);
+	ck_assert_int_eq(next().reason, REASON_OK); /* the board is there: it is done */
+	ck_assert_int_eq(next().reason, REASON_UNREADABLE);
+}
+END_TEST
+
 /* Stopped with the only board away: what is on the line fails, nothing waits. */
 START_TEST(stopped)
 {
@@ -320,6 +380,8 @@ static Suite *suite(void)
 	tcase_add_test(t, poison);
 	tcase_add_test(t, replugged);
 	tcase_add_test(t, late);
+	tcase_add_test(t, overload);
+	tcase_add_test(t, whole_frame);
 	tcase_add_test(t, stopped);
 	tcase_add_test(t, opening);
 	suite_add_tcase(s, t);
