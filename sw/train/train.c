@@ -10,7 +10,7 @@
 
 #define ROOM_IMAGES 128 /* of a batch at least, for evaluation and for placing first thresholds */
 #define SAVE_SECONDS 5  /* between checkpoints at least */
-#define CHECK_IMAGES 16 /* trained network and folded model are compared on so many */
+#define CHECK_IMAGES 4  /* trained network and folded model are compared on so many */
 
 void train_defaults(struct train_options *o)
 {
@@ -328,17 +328,18 @@ static int run_epochs(struct run *r, struct bnn_err *err)
 				rc = end_epoch(r, epoch, r->step % r->batches, err);
 			break;
 		}
-		rc = end_epoch(r, epoch, r->batches, err);
+		if (!r->o->last_only || epoch == r->o->epochs)
+			rc = end_epoch(r, epoch, r->batches, err);
 		r->loss = 0;
 		if (!rc && (clock_seconds() - saved > SAVE_SECONDS || stop_wanted(r))) {
 			rc = save(r, err);
 			saved = clock_seconds();
 		}
 	}
-	if (!rc && !r->best) { /* stopped before a step */
+	if (!rc && !r->best) { /* stopped before an epoch was judged */
 		rc = save(r, err);
 		if (!rc)
-			rc = end_epoch(r, 1, 0, err);
+			rc = end_epoch(r, (int)(r->step / r->batches) + 1, 0, err);
 	}
 	r->outcome->stopped = stop_wanted(r) && !is_over(r);
 	return rc;

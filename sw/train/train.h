@@ -29,6 +29,7 @@ struct train_options {
 	uint64_t seed;
 	int threads;    /* 0: one a processor; no influence on the result */
 	double holdout; /* part of every class held out for choosing the epoch, 0 .. 0.9 */
+	bool last_only; /* only the last epoch is judged, and kept */
 	int patience;   /* stop after so many epochs without a better one; 0: never */
 	double balance; /* class weight = images of the class ^ -balance, mean 1 over the images */
 	bool gain;      /* batch norm with a gain */
