@@ -7,7 +7,8 @@
 // Reset: power_on in each clock, while the PLL has not locked. The button, held for 5.5 ms, pulls the
 // FPGA's PROGRAMN: it configures itself anew, and the bootloader starts as long as the button is held.
 // The colours of the LED, lit when low: green a model is loaded, red an image is in flight, blue the link
-// is active. BUILD: number reported by IDENTIFY. Pins and sources: constraints/orangecrab.lpf,
+// is active. One output a clock of the front end, which is several times faster than USB brings pixels, leaves
+// the logic to the lanes. BUILD: number reported by IDENTIFY. Pins and sources: constraints/orangecrab.lpf,
 // docs/boards.md.
 `default_nettype none
 `include "jetbnn_defs.vh"
@@ -47,8 +48,8 @@ module board_orangecrab #(
 	power_on u_core_on (.clk(clk96), .ready(locked), .rst(core_rst));
 
 	jetbnn_usb #(
-		.O(2), .P(8), .F(2), .KMAX(5), .CMAX(3), .CODE_ROWS(1024), .OUT_MAX(256), .WROWS(256),
-		.AW(20), .MODEL_WORDS(8192), .MAP_ROWS(512), .JETS(0), .CROSS(1), .TIMEOUT(40000),
+		.O(2), .P(8), .F(1), .KMAX(5), .CMAX(3), .CODE_ROWS(1024), .OUT_MAX(128), .WROWS(256),
+		.AW(18), .MODEL_WORDS(8192), .MAP_ROWS(512), .JETS(0), .CROSS(1), .TIMEOUT(40000),
 		.CLOCK_HZ(96000000), .BOARD(`JB_BOARD_ORANGECRAB), .BUILD(BUILD)
 	) u_jetbnn (
 		.clk(clk48), .rst(usb_rst), .core_clk(clk96), .core_rst(core_rst), .attach(1'b1),

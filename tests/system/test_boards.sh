@@ -52,7 +52,7 @@ mistake orangecrab hw/boards/orangecrab.v 's/\.T\(!oe\)/.T(oe)/' "usb_dp: the pa
 mistake orangecrab hw/boards/orangecrab.v 's/CLOCK_HZ\(96/CLOCK_HZ(48/' "core_clk has 96.0 MHz"
 mistake orangecrab hw/boards/orangecrab.v 's/\.core_rst\(core_rst\)/.core_rst(usb_rst)/' \
 	"core_rst is not a power_on in core_clk"
-mistake orangecrab hw/boards/orangecrab.v 's/F\(2\)/F(4)/' "F is 4, 2 in orangecrab of sim/configs.mk"
+mistake orangecrab hw/boards/orangecrab.v 's/F\(1\)/F(4)/' "F is 4, 1 in orangecrab of sim/configs.mk"
 mistake orangecrab constraints/orangecrab.lpf 's/speed=6//' "keys differ from those needed: ['speed']"
 mistake ulx3s constraints/ulx3s.lpf 's/^IOBUF PORT "led\[3\]".*//' "IOBUF and LOCATE differ: ['led[3]']"
 mistake ulx3s hw/boards/ulx3s.v 's/CLKOP_DIV\(48\)/CLKOP_DIV(96)/' "PLL: 960.0 MHz inside"
