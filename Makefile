@@ -65,7 +65,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz utilisation usb-rate uart-rate models lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz utilisation usb-rate uart-rate sort-rate models lint synth-check check-generated generated asan \
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
@@ -99,6 +99,10 @@ usb-rate: $(BUILD)/setup-sim ## images a second over the simulated USB bus, agai
 uart-rate: $(BUILD)/setup-sim ## images a second over the simulated serial line, against its limit
 	@$(MAKE) --no-print-directory $(BUILD)/link_rate
 	$(Q)$(BUILD)/link_rate uart
+
+sort-rate: $(BUILD)/setup-sim ## images a second and latencies of a sorting line on the processor
+	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
+	$(Q)BUILD=$(BUILD) scripts/sort_rate.sh
 
 models: $(BUILD)/setup-sim ## train the bundled Fashion-MNIST model again
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
