@@ -7,8 +7,9 @@
 #include "event.h"
 #include "json.h"
 
-const char event_csv_header[] = "time,number,file,part,x,y,width,height,class,margin,lane,output,"
-				"reason,latency_ms,device,to";
+const char event_csv_header[] =
+	"time,number,file,part,x,y,width,height,class,margin,lane,output,eject_at,"
+	"reason,latency_ms,device,to";
 
 static bool has_result(const struct event *e)
 {
@@ -28,6 +29,24 @@ void event_time(const struct timespec *t, char *out, size_t size)
 	gmtime_r(&t->tv_sec, &tm);
 	n = strftime(out, size, "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(out + n, size - n, ".%03ldZ", t->tv_nsec / 1000000);
+}
+
+/* When the part is at the ejector; false when it is not to be ejected. */
+static bool eject_time(const struct event *e, char *out, size_t size)
+{
+	struct timespec t = e->item->from.wall;
+	int64_t us = e->rules->delay_us;
+
+	if (e->rules->lane[e->lane].output < 0)
+		return false;
+	t.tv_sec += (time_t)(us / 1000000);
+	t.tv_nsec += (long)(us % 1000000 * 1000);
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_nsec -= 1000000000;
+		t.tv_sec++;
+	}
+	event_time(&t, out, size);
+	return true;
 }
 
 static void json_text(FILE *to, const char *key, const char *text)
@@ -57,8 +76,8 @@ void event_json(const struct event *e, FILE *to)
 	else
 		fputs(", \"margin\": null", to);
 	json_text(to, "lane", lane->name);
-	if (lane->output >= 0)
-		fprintf(to, ", \"output\": %d", lane->output);
+	if (eject_time(e, time, sizeof(time)))
+		fprintf(to, ", \"output\": %d, \"eject_at\": \"%s\"", lane->output, time);
 	json_text(to, "reason", reason_name[e->reason]);
 	if (e->item->why[0])
 		json_text(to, "why", e->item->why);
@@ -105,10 +124,10 @@ void event_csv(const struct event *e, FILE *to)
 	else
 		fputs(",,", to);
 	csv_field(to, lane->name);
-	if (lane->output >= 0)
-		fprintf(to, ",%d,", lane->output);
+	if (eject_time(e, time, sizeof(time)))
+		fprintf(to, ",%d,%s,", lane->output, time);
 	else
-		fputs(",,", to);
+		fputs(",,,", to);
 	fprintf(to, "%s,%.3f,", reason_name[e->reason], e->latency * 1e3);
 	csv_field(to, e->device ? e->device : "");
 	putc(',', to);

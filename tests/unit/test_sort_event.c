@@ -29,7 +29,8 @@ static void setup(void)
 	free(model->class_name[1]);
 	model->class_name[1] = strdup("bolt, \"long\"");
 	ck_assert_int_eq(rules_parse("r",
-				     "lane good\nlane bad output 2\nother -> good\nreject -> bad",
+				     "lane good\nlane bad output 2\nother -> good\nreject -> bad\n"
+				     "delay 1.995 s",
 				     &rules, &err),
 			 BNN_OK);
 	ck_assert_int_eq(rules_bind("r", &rules, model, &err), BNN_OK);
@@ -72,7 +73,7 @@ START_TEST(of_a_class)
 		"\"lane\": \"good\", \"reason\": \"ok\", \"latency_ms\": 12.346, "
 		"\"device\": \"usb\", \"to\": \"x,y\"}");
 	written(event_csv,
-		"2025-12-31T23:59:59.007Z,12,a \xFF.pgm,,,,,,\"bolt, \"\"long\"\"\",7,good,,"
+		"2025-12-31T23:59:59.007Z,12,a \xFF.pgm,,,,,,\"bolt, \"\"long\"\"\",7,good,,,"
 		"ok,12.346,usb,\"x,y\"");
 	written(event_text, "a \xFF.pgm\tgood\tbolt, \"long\"\tmargin 7");
 }
@@ -89,13 +90,14 @@ START_TEST(of_a_fault)
 	e.device = NULL;
 	e.lane = 1;
 	strcpy(item.why, "no board is left");
-	written(event_json, "{\"time\": \"2025-12-31T23:59:59.007Z\", \"number\": 12, \"file\": "
-			    "\"a \xEF\xBF\xBD.pgm\", \"part\": 1, \"box\": [4, 0, 6, 0], "
-			    "\"class\": null, \"margin\": null, \"lane\": \"bad\", \"output\": 2, "
-			    "\"reason\": \"failed\", \"why\": \"no board is left\", "
-			    "\"latency_ms\": 12.346, \"device\": null}");
+	written(event_json,
+		"{\"time\": \"2025-12-31T23:59:59.007Z\", \"number\": 12, \"file\": "
+		"\"a \xEF\xBF\xBD.pgm\", \"part\": 1, \"box\": [4, 0, 6, 0], "
+		"\"class\": null, \"margin\": null, \"lane\": \"bad\", \"output\": 2, \"eject_at\": \"2026-01-01T00:00:01.002Z\", "
+		"\"reason\": \"failed\", \"why\": \"no board is left\", "
+		"\"latency_ms\": 12.346, \"device\": null}");
 	written(event_csv,
-		"2025-12-31T23:59:59.007Z,12,a \xFF.pgm,1,4,0,6,0,,,bad,2,failed,12.346,,");
+		"2025-12-31T23:59:59.007Z,12,a \xFF.pgm,1,4,0,6,0,,,bad,2,2026-01-01T00:00:01.002Z,failed,12.346,,");
 	written(event_text, "a \xFF.pgm part 1\tbad\tfailed: no board is left");
 }
 END_TEST
@@ -106,7 +108,7 @@ START_TEST(columns)
 
 	snprintf(item.from.name, sizeof(item.from.name), "n");
 	model->class_name[1][4] = 0;
-	written(event_csv, "2025-12-31T23:59:59.007Z,12,n,,,,,,bolt,7,good,,ok,12.346,usb,");
+	written(event_csv, "2025-12-31T23:59:59.007Z,12,n,,,,,,bolt,7,good,,,ok,12.346,usb,");
 	for (const char *s = event_csv_header; *s; s++)
 		header += *s == ',';
 	for (const char *s = text; *s; s++)
