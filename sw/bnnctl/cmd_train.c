@@ -130,6 +130,29 @@ static int choose(const struct ctl *c, struct job *j, struct bnn_err *err)
 	return BNN_OK;
 }
 
+/* Reads the images, smaller ones where no network of the larger fits the board. */
+static int read_and_choose(const struct ctl *c, struct job *j, struct load_shape shape,
+			   struct bnn_err *err)
+{
+	static const int sides[] = { 64, 48, 32, 24, 16, 0 };
+	const struct board *board = j->args.board ? j->args.board : boards;
+	int rc = BNN_E_LIMIT;
+
+	for (int i = 0; rc == BNN_E_LIMIT && sides[i]; i++) {
+		if (i > 0 && j->data.shape.rows <= sides[i] && j->data.shape.cols <= sides[i])
+			continue; /* they are no larger */
+		j->args.most = (struct load_most){ sides[i], board->limits.front_channels };
+		train_data_free(&j->data);
+		rc = train_data_read(c, &j->args, shape, &j->data, err);
+		if (rc)
+			return rc;
+		rc = choose(c, j, err);
+		if (shape.rows)
+			return rc;
+	}
+	return rc;
+}
+
 static int prepare(const struct ctl *c, struct job *j, struct bnn_err *err)
 {
 	struct load_shape shape = { 0 };
@@ -148,9 +171,7 @@ static int prepare(const struct ctl *c, struct job *j, struct bnn_err *err)
 	if (!rc && shape.rows && j->args.board)
 		rc = choose_check(&j->net, j->args.board, err);
 	if (!rc)
-		rc = train_data_read(c, &j->args, shape, &j->data, err);
-	if (!rc)
-		rc = choose(c, j, err);
+		rc = read_and_choose(c, j, shape, err);
 	if (!rc)
 		rc = check_names(j, err);
 	return rc;

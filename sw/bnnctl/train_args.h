@@ -5,6 +5,7 @@
 
 #include "boards.h"
 #include "cmd.h"
+#include "load.h"
 #include "train.h"
 
 struct train_args {
@@ -12,6 +13,7 @@ struct train_args {
 		*group_by;         /* NULL: not given */
 	const struct board *board; /* NULL: not given */
 	double test_part;
+	struct load_most most; /* of images whose size is chosen */
 	/* Not given: chosen by what the images are. */
 	bool choose_epochs, choose_batch, choose_balance, choose_augment, choose_normalize;
 	struct train_options train;

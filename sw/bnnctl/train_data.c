@@ -51,12 +51,12 @@ static int name_idx_classes(struct train_data *d, const char *names, struct bnn_
 
 static int read_idx(const struct train_args *a, struct train_data *d, struct bnn_err *err)
 {
-	int rc = load_idx(a->idx, "train", &d->shape, 0, &d->learn, err);
+	int rc = load_idx(a->idx, "train", &a->most, &d->shape, 0, &d->learn, err);
 
 	if (!rc)
 		rc = name_idx_classes(d, a->classes, err);
 	if (!rc)
-		rc = load_idx(a->idx, "t10k", &d->shape, d->classes, &d->test, err);
+		rc = load_idx(a->idx, "t10k", &a->most, &d->shape, d->classes, &d->test, err);
 	return rc;
 }
 
@@ -99,7 +99,7 @@ static int read_list(const struct train_args *a, int *told, const char *folder,
 	if (!rc && !d->shape.rows) {
 		rc = load_look(&list, &look, err);
 		if (!rc)
-			d->shape = load_choose(&look);
+			d->shape = load_choose(&look, &a->most);
 	}
 	if (!rc)
 		rc = load_dataset(&list, &d->shape, a->group_by, &skip, out, err);

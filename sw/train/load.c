@@ -13,7 +13,6 @@
 
 #define PATH_SIZE 4096
 #define LOOK_IMAGES 256
-#define LONG_SIDE 64
 #define COLOUR_LEVELS 8 /* mean difference of the channels of a coloured picture at least */
 
 static int find_file(const char *dir, const char *part, const char *what, char *path, size_t size,
@@ -93,19 +92,20 @@ int load_look(const struct dataset *list, struct load_look *out, struct bnn_err 
 }
 
 /* A side in proportion, even, so that pools drop nothing. */
-static int scaled(int side, int longest)
+static int scaled(int side, int longest, int most)
 {
-	int n = longest > LONG_SIDE ? (side * LONG_SIDE / longest + 1) / 2 * 2 : side;
+	int n = longest > most ? (side * most / longest + 1) / 2 * 2 : side;
 
 	return n < JB_MIN_SIDE ? JB_MIN_SIDE : n;
 }
 
-struct load_shape load_choose(const struct load_look *look)
+struct load_shape load_choose(const struct load_look *look, const struct load_most *most)
 {
 	int longest = look->rows > look->cols ? look->rows : look->cols;
 
-	return (struct load_shape){ scaled(look->rows, longest), scaled(look->cols, longest),
-				    look->coloured ? 3 : 1 };
+	return (struct load_shape){ scaled(look->rows, longest, most->side),
+				    scaled(look->cols, longest, most->side),
+				    look->coloured && most->channels == 3 ? 3 : 1 };
 }
 
 /* Classes of the labels, or an error. */
@@ -147,8 +147,8 @@ static int fill(const struct idx_images *in, const uint8_t *label, const struct 
 	return rc;
 }
 
-int load_idx(const char *dir, const char *part, struct load_shape *shape, int classes,
-	     struct train_set *out, struct bnn_err *err)
+int load_idx(const char *dir, const char *part, const struct load_most *most,
+	     struct load_shape *shape, int classes, struct train_set *out, struct bnn_err *err)
 {
 	struct idx_images images = { 0 };
 	uint8_t *label = NULL;
@@ -169,8 +169,9 @@ int load_idx(const char *dir, const char *part, struct load_shape *shape, int cl
 		rc = classes < 0 ? classes : BNN_OK;
 	}
 	if (!rc && !shape->rows)
-		*shape = load_choose(
-			&(struct load_look){ images.rows, images.cols, images.channels == 3 });
+		*shape = load_choose(&(struct load_look){ images.rows, images.cols,
+							  images.channels == 3 },
+				     most);
 	if (!rc)
 		rc = fill(&images, label, shape, classes, out, err);
 	free(label);

@@ -27,17 +27,23 @@ struct load_skip {
 /* Errors: BNN_E_FILE (none can be read: the reason is the first one's), BNN_E_MEMORY. */
 int load_look(const struct dataset *list, struct load_look *out, struct bnn_err *err);
 
-/* Size of a network's input for such pictures: their own up to 64 pixels a side, else the longer
- * side becomes 64 and the other one keeps the aspect; 8 at least; gray unless coloured. */
-struct load_shape load_choose(const struct load_look *look);
+/* What a shape may be chosen up to. */
+struct load_most {
+	int side, channels;
+};
+
+/* Size of a network's input for such pictures: their own up to most->side pixels a side, else the
+ * longer side becomes that and the other one keeps the aspect; 8 at least; gray unless coloured. */
+struct load_shape load_choose(const struct load_look *look, const struct load_most *most);
 
 /* Reads DIR/PART-images-idx3-ubyte and DIR/PART-labels-idx1-ubyte, plain or with .gz; part:
- * "train" or "t10k". A shape not chosen yet becomes that of the files, by load_choose. classes:
+ * "train" or "t10k". A shape not chosen yet becomes that of the files, by load_choose; most is not
+ * looked at otherwise. classes:
  * 0 for as many as the largest label says.
  * Errors: BNN_E_FILE (missing or malformed, as many labels as images, labels below the classes),
  * BNN_E_LIMIT (more than JB_MAX_CLASSES), BNN_E_MEMORY. */
-int load_idx(const char *dir, const char *part, struct load_shape *shape, int classes,
-	     struct train_set *out, struct bnn_err *err);
+int load_idx(const char *dir, const char *part, const struct load_most *most,
+	     struct load_shape *shape, int classes, struct train_set *out, struct bnn_err *err);
 
 /* Reads the listed images; the classes are the list's. group_by: images of a class whose file
  * names agree up to the first such text, it included, are a group; NULL: none are.

@@ -76,6 +76,13 @@ assert o["test"] == 10 == sum(map(sum, o["confusion"])) and o["boards"][0]["boar
 	expect 0 'preprocess +mean and spread' '' $bnnctl info "$m"
 }
 
+# A board with little memory gets smaller images, and gray ones where it has no colours.
+test_small_board() {
+	expect 0 'network +24x24x1: ' '64|24x24x1' train "$work/colour" -o "$work/m.bnn" --epochs 1 \
+		--board tinyfpga_bx
+	ok 'it fits' grep -q '^tinyfpga_bx fits' "$work/out"
+}
+
 test_from() {
 	local m=$work/m.bnn base=$work/base.bnn tune
 	tune="$bnnctl train --threads 1 --augment none --from $base"
@@ -198,6 +205,7 @@ test_auto
 test_stop
 test_folder
 test_colour_and_size
+test_small_board
 test_from
 test_bad_data
 finish

@@ -14,6 +14,8 @@
 
 #define SIDE 24
 
+static const struct load_most most = { 64, 3 };
+
 static char base[] = "/tmp/train_data_XXXXXX";
 
 static const char *in_base(const char *name)
@@ -302,7 +304,7 @@ START_TEST(looks_and_loads)
 	ck_assert_int_eq(look.rows, 21);
 	ck_assert_int_eq(look.cols, 130);
 	ck_assert(look.coloured);
-	shape = load_choose(&look);
+	shape = load_choose(&look, &most);
 	ck_assert_int_eq(shape.cols, 64);
 	ck_assert_int_eq(shape.rows, 10);
 	ck_assert_int_eq(shape.channels, 3);
@@ -337,7 +339,7 @@ START_TEST(chooses_sizes)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct load_shape s = load_choose(&rows[i].look);
+		struct load_shape s = load_choose(&rows[i].look, &most);
 
 		ck_assert_int_eq(s.rows, rows[i].rows);
 		ck_assert_int_eq(s.cols, rows[i].cols);
@@ -392,17 +394,17 @@ START_TEST(idx_labels)
 	mkdir(in_base(""), 0700);
 	write_bytes(in_base("train-images-idx3-ubyte"), images, sizeof(images));
 	write_bytes(in_base("train-labels-idx1-ubyte"), labels, sizeof(labels));
-	ck_assert_int_eq(load_idx(base, "train", &shape, 0, &set, &err), BNN_OK);
+	ck_assert_int_eq(load_idx(base, "train", &most, &shape, 0, &set, &err), BNN_OK);
 	ck_assert_int_eq(set.classes, 6);
 	ck_assert_int_eq(shape.rows, 8);
 	ck_assert_int_eq(shape.channels, 1);
 	train_set_free(&set);
-	ck_assert_int_eq(load_idx(base, "train", &shape, 5, &set, &err), BNN_E_FILE);
+	ck_assert_int_eq(load_idx(base, "train", &most, &shape, 5, &set, &err), BNN_E_FILE);
 	ck_assert_ptr_nonnull(strstr(err.text, "label 1 is 5, there are 5 classes"));
 	labels[9] = 64;
 	write_bytes(in_base("train-labels-idx1-ubyte"), labels, sizeof(labels));
-	ck_assert_int_eq(load_idx(base, "train", &shape, 0, &set, &err), BNN_E_LIMIT);
-	ck_assert_int_eq(load_idx(base, "t10k", &shape, 0, &set, &err), BNN_E_FILE);
+	ck_assert_int_eq(load_idx(base, "train", &most, &shape, 0, &set, &err), BNN_E_LIMIT);
+	ck_assert_int_eq(load_idx(base, "t10k", &most, &shape, 0, &set, &err), BNN_E_FILE);
 }
 END_TEST
 
