@@ -308,11 +308,18 @@ test_unplug() {
 	ok "one of two boards is gone for good: exit status 0" is $? 0
 	ok "the other one does its work" in_order "$work/two.log"
 	# The only board is gone for good and Ctrl-C comes: what is on the line is rejected.
-	"$server" --unplug-after 30000 -- timeout --preserve-status -s INT 1 "$bnnctl" sort -d usb -r "$work/untimed.rules" \
-		--raw 28x28x1 --log "$work/gone.log" - < "$work/raw" > "$work/out" 2> "$work/err"
+	# shellcheck disable=SC2016 # the inner shell expands
+	timeout 60 "$server" --unplug-after 30000 -- bash -c '
+		"$1" sort -d usb -r "$0/untimed.rules" --raw 28x28x1 --log "$0/gone.log" - < "$0/raw" > "$0/out" 2> "$0/err" &
+		until grep -q "usb is lost" "$0/err"; do sleep 0.05; done
+		kill -INT $!
+		wait $!' "$work" "$bnnctl"
 	ok "no board left and Ctrl-C: exit status 0" is $? 0
-	ok "all came out" is "$(wc -l < "$work/gone.log")" 60
-	ok "the last one failed" shell "tail -n 1 $work/gone.log | grep -q '\"lane\": \"reject\", \"reason\": \"failed\"'"
+	ok "what was on the line came out, the last as failed" $python -c "import json, sys
+events = [json.loads(line) for line in open(sys.argv[1])]
+assert [e['number'] for e in events] == list(range(len(events))), events
+assert events[0]['reason'] != 'failed' and events[-1]['reason'] == 'failed', events
+assert events[-1]['lane'] == 'reject', events[-1]" "$work/gone.log"
 }
 
 # What a terminal shows.
