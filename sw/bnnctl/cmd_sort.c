@@ -112,6 +112,8 @@ int cmd_sort(struct ctl *c, int argc, char **argv)
 
 	if (check)
 		return check_rules(c, check);
+	if (c->trace && (list || strncmp(c->device_spec, "sim", 3) != 0))
+		return ctl_usage(c, "--trace needs one simulated device: -d sim");
 	status = read_rules(c, ctl_value(c, "rules"), &s.rules);
 	if (!status)
 		status = catch_signals();
@@ -121,6 +123,7 @@ int cmd_sort(struct ctl *c, int argc, char **argv)
 	s.console = &console;
 	crew_begin(&s.crew, &console, c->model);
 	s.crew.options.timeout_ms = (int)c->timeout_ms;
+	s.crew.options.trace = c->trace;
 	status = sort_args(c, argc > 1 ? argv[1] : NULL, stop_fd, &s);
 	if (!status && crew_open(&s.crew, list ? list : c->device_spec, &err))
 		status = ctl_fail(&err);

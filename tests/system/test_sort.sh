@@ -137,6 +137,7 @@ test_usage() {
 	expect 2 '--camera and .* are two sources' sort -d cpu --camera /dev/video0 -
 	expect 2 '--size needs --camera' sort -d cpu --size 640x480 -
 	expect 2 '--size 640: COLSxROWS' sort -d cpu --size 640 --camera /dev/video0
+	expect 2 '--trace needs one simulated device' sort -d cpu --trace "$work/x.fst" -
 	expect 3 '/dev/null: not a camera' sort -d cpu --camera /dev/null
 	expect 3 'none: cannot be watched: No such file' sort -d cpu "$work/none"
 	expect 4 'simulated' sort --devices cpu,sim:none -
