@@ -82,7 +82,6 @@ module ctrl_answer #(
 	reg [1:0] byte_at;
 	reg       seen, prior;  // the bit; that of the operation before
 	reg       borrow;
-	reg       mapped;       // seen is a map bit
 
 	assign idle = !active;
 	wire take = idle && !hold && (ask || event_wanted || result_wanted);
@@ -98,10 +97,10 @@ module ctrl_answer #(
 	wire byte_end = tx_taken && (tx_rank == 3'd7);
 	wire word_end = reject ? byte_at[0] : (byte_at == 2'd3);
 
-	assign tx_given = seen ^ prior ^ borrow;
-	assign tx_valid = !map_read || mapped;
+	assign tx_given = (seen ^ prior ^ borrow) || map_bit;
+	assign tx_valid = !map_read || fetched;
 	assign tx_end = (a == last);
-	assign fetch = map_read && tx_ready && !mapped;
+	assign fetch = map_read && tx_ready && !fetched;
 	assign fetch_word = a[7:0];
 	assign index = {tx_loading ? byte_at : {1'b0, tx_at[0]}, tx_rank};
 
@@ -131,8 +130,7 @@ module ctrl_answer #(
 			byte_at <= word_end ? 2'd0 : byte_at + 2'd1;
 
 		// turn 1: ram_bit is of the word before; turn 2: of the word itself; turn 3: it is in seen
-		seen <= live || (from_ram && ram_bit) || (fetched && map_bit);
-		mapped <= fetched;
+		seen <= live || (from_ram && ram_bit);
 		if (tx_turn == 2'd1)
 			prior <= ram_bit && operation && a[5:0] != 6'd0;
 		if (!tx_loading || (byte_end && word_end))
@@ -169,34 +167,40 @@ module ctrl_answer #(
 	// ---- live bits
 	localparam [7:0] PAUSED = `JB_T_PAUSED, IMAGE = `JB_T_IMAGE;
 	wire low = (byte_at == 2'd0);
-	wire request_bit = request[tx_rank];
-	wire kind_bit = reject || (tx_rank == 3'd7) || (event_ ? PAUSED[tx_rank] :
-		result ? IMAGE[tx_rank] : request_bit);
 	wire [15:0] length = {5'd0, words, 2'd0};
 	wire [31:0] free_wide = {15'd0, free_words};
 	wire [31:0] stall_wide = {8'd0, stall_cycles};
-	reg  count_bit;
-	always @*
-		case (count_at)
-		`JB_CNT_IMAGES: count_bit = !byte_at[1] && images[index[3:0]];
-		`JB_CNT_CRC_ERRORS: count_bit = low && crc_errors[tx_rank];
-		`JB_CNT_RESYNCS: count_bit = low && resyncs[tx_rank];
-		`JB_CNT_FRONT_STALL: count_bit = stall_wide[index];
-		default: count_bit = low && last[{1'b0, tx_rank}];
-		endcase
 	wire at_length = (tx_at[3:1] == AT_LENGTH[3:1]);
-	reg  live;
-	always @*
-		if (!tx_loading)
-			live = (tx_at == `JB_PKT_AT_TYPE && kind_bit) || (at_length &&
-				(reject ? index[3:0] == 4'd1 : length[index[3:0]]));
-		else
-			live = (reject && (low ? !tx_rank[2] && reason[tx_rank[1:0]] : request_bit)) ||
-				(event_ && low && !event_first && !(&tx_rank) && event_ops[tx_rank]) ||
-				(id_free && free_wide[index]) || (count_front && count_bit) ||
-				(res_classes && low && last[{1'b0, tx_rank}]);
 	wire from_ram = !tx_loading ? (tx_at[3:1] == AT_SEQUENCE[3:1]) : !(reject || event_ || id_free ||
 		map_read || (id_loaded && !loaded) || res_classes || count_front);
+	reg  request_bit, kind_bit, reason_bit, length_bit, ops_bit, free_bit, count_bit, last_bit; // turn 1
+	reg  live;                                                                           // turn 2
+
+	always @(posedge clk) begin
+		request_bit <= request[tx_rank];
+		kind_bit <= event_ ? PAUSED[tx_rank] : IMAGE[tx_rank];
+		reason_bit <= !tx_rank[2] && reason[tx_rank[1:0]];
+		length_bit <= length[index[3:0]];
+		ops_bit <= !event_first && !(&tx_rank) && event_ops[tx_rank];
+		free_bit <= free_wide[index];
+		last_bit <= low && last[{1'b0, tx_rank}];
+		case (count_at)
+		`JB_CNT_IMAGES: count_bit <= !byte_at[1] && images[index[3:0]];
+		`JB_CNT_CRC_ERRORS: count_bit <= low && crc_errors[tx_rank];
+		`JB_CNT_RESYNCS: count_bit <= low && resyncs[tx_rank];
+		`JB_CNT_FRONT_STALL: count_bit <= stall_wide[index];
+		default: count_bit <= low && last[{1'b0, tx_rank}];
+		endcase
+
+		if (!tx_loading)
+			live <= (tx_at == `JB_PKT_AT_TYPE && (reject || (tx_rank == 3'd7) ||
+				((event_ || result) ? kind_bit : request_bit))) ||
+				(at_length && (reject ? index[3:0] == 4'd1 : length_bit));
+		else
+			live <= (reject && (low ? reason_bit : request_bit)) ||
+				(event_ && low && ops_bit) || (id_free && free_bit) ||
+				(count_front && count_bit) || (res_classes && last_bit);
+	end
 endmodule
 
 `default_nettype wire

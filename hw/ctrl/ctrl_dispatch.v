@@ -128,26 +128,26 @@ module ctrl_dispatch (
 		(is_image && !loaded) ? `JB_R_NO_MODEL :
 		!length_ok ? `JB_R_LENGTH : 4'd0;
 
-	wire image_ok = is_image && (head_reason == 4'd0);
 
 	// ---- what the whole packet says
 	wire refused = (reason != 4'd0);
-	always @* begin
-		outcome = reason;
+	wire image_ok = is_image && !refused; // from NUMBER on
+	always @(posedge clk) begin
+		outcome <= reason;
 		if (!refused) begin
 			if (is_begin && !fits)
-				outcome = `JB_R_SPACE;
+				outcome <= `JB_R_SPACE;
 			if ((is_data && disorder) || (is_commit && !complete) || (is_continue && !waiting))
-				outcome = `JB_R_ORDER;
+				outcome <= `JB_R_ORDER;
 			else if (((is_commit || is_unload) && pausing) || (is_read && !waiting && !images_idle))
-				outcome = `JB_R_BUSY;
+				outcome <= `JB_R_BUSY;
 			else if (is_read && !read_fits)
-				outcome = `JB_R_ARGUMENT;
+				outcome <= `JB_R_ARGUMENT;
 		end
 		if (!crc_ok)
-			outcome = `JB_R_CRC;
+			outcome <= `JB_R_CRC;
 		if (timed_out)
-			outcome = `JB_R_TIMEOUT;
+			outcome <= `JB_R_TIMEOUT;
 	end
 	wire tailed = (state == ACT);
 	wire act = tailed && !refused;
@@ -159,7 +159,7 @@ module ctrl_dispatch (
 	assign crc_error = tailed && !crc_ok && !timed_out;
 
 	// ---- orders
-	wire streaming = (state == PAYLOAD) && is_image && !refused;
+	reg  streaming; // a byte takes longer to arrive than this takes to follow
 	assign front_start = (state == CLAIM) && ram_taken;
 	assign front_drop = drop || (tailed && is_image && refused);
 	assign px_valid = streaming && p_valid;
@@ -194,6 +194,7 @@ module ctrl_dispatch (
 			word <= front_cycles;
 
 		boot <= commit;
+		streaming <= (state == PAYLOAD) && is_image && !refused;
 		lane <= head ? 2'd0 : lane + {1'b0, field};
 		word_valid <= field && (lane == 2'd3) && (state == PAYLOAD) && !refused;
 		if (head)
@@ -211,13 +212,13 @@ module ctrl_dispatch (
 			stall_cycles <= 24'd0;
 
 		case (state)
-		IDLE: if (head)
-			state <= NUMBER;
-		NUMBER: begin
+		IDLE: begin
 			reason <= head_reason;
-			if (ram_taken)
-				state <= to_payload ? PAYLOAD : BUFFER;
+			if (head)
+				state <= NUMBER;
 		end
+		NUMBER: if (ram_taken)
+			state <= to_payload ? PAYLOAD : BUFFER;
 		BUFFER: if (buffer_free) begin
 			if (!front_busy)
 				state <= CLAIM;
@@ -230,7 +231,7 @@ module ctrl_dispatch (
 		PAYLOAD: if (tail)
 			state <= TAIL;
 		TAIL: begin
-			reason <= outcome;
+			reason <= outcome; // of the tail's first cycle
 			state <= ACT;
 		end
 		ACT: begin

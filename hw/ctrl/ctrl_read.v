@@ -2,8 +2,8 @@
 // ctrl_read: reads feature-map bits for READ_MAP through the debug port of map_mem.
 //
 // A request word holds the first row (low half) and the number of rows. While fetch is high bit `at` of
-// word `index` behind the first one is read: request until granted, two cycles to the data, then fetched
-// with the bit for one cycle. index and at do not change meanwhile. Words of a row count from word 0 up.
+// word `index` behind the first one is read: request until granted, three cycles to the bit, then fetched
+// with it for one cycle (map_bit is 0 otherwise). index and at do not change meanwhile. Words of a row count from word 0 up.
 // A word is read anew for each of its bits: the link is slower, and no word has to be kept.
 // fits, while not reading, tells whether the request is within the memory and the answer's limit, one cycle
 // later.
@@ -27,8 +27,8 @@ module ctrl_read #(
 	input  wire              fetch,
 	input  wire [7:0]        index,
 	input  wire [4:0]        at,
-	output wire              fetched,
-	output wire              map_bit,
+	output reg               fetched,
+	output reg               map_bit,
 	// map memory
 	output wire              dbg_req,
 	output wire [MAP_AW-1:0] dbg_addr,
@@ -61,18 +61,20 @@ module ctrl_read #(
 
 	assign dbg_req = (state == ASK);
 	assign dbg_addr = row[MAP_AW-1:0];
-	assign fetched = (state == TAKE);
+	wire data_bit;
 
 	generate
 		if (MW == 1) begin : g_word
-			assign map_bit = dbg_data[at];
+			assign data_bit = dbg_data[at];
 		end else begin : g_words
-			assign map_bit = dbg_data[{index[W-1:0], at}];
+			assign data_bit = dbg_data[{index[W-1:0], at}];
 		end
 	endgenerate
 
 	always @(posedge clk) begin
 		fits <= in_map && count_fits;
+		fetched <= (state == TAKE);
+		map_bit <= (state == TAKE) && data_bit;
 		case (state)
 		IDLE: if (fetch)
 			state <= ASK;

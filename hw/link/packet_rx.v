@@ -117,10 +117,7 @@ module packet_rx #(
 	wire       fresh = (phase[2:0] == 3'd0) && (in_load || !at[0]);
 
 	always @(posedge clk) begin
-		if (take || hunting || head || tail)
-			idle <= IDLE_START[TW:0];
-		else if (!rx_valid)
-			idle <= idle + 1'b1;
+		idle <= (rx_valid || hunting || head || tail) ? IDLE_START[TW:0] : idle + 1'b1;
 
 		if (take || hunting)
 			phase <= 4'd0;
