@@ -7,7 +7,7 @@
 // rx and tx are valid/ready byte streams of packets (docs/protocol.md); a board top connects them to USB
 // or UART. Images stream into the front end while the engine runs the one before.
 // led = {link active, image in flight, model loaded}.
-// Parameters: O, P engine lanes (outputs, positions); F, KMAX, CMAX, CODE_ROWS, OUT_MAX front end;
+// Parameters: O, P engine lanes (outputs, positions); F, KMAX, CMAX, SIDE, CODE_ROWS, OUT_MAX front end;
 // WROWS rows of a weight half; AW accumulator bits; MODEL_WORDS (power of two), MAP_ROWS (rows of P/2
 // 32-bit words) memory sizes; JETS, JET_COLS shared jets; BOARD, CLOCK_HZ, BUILD reported by IDENTIFY;
 // TIMEOUT cycles without a byte inside a packet. Ranges: see the parts.
@@ -21,6 +21,7 @@ module jetbnn #(
 	parameter F = 2,
 	parameter KMAX = 5,
 	parameter CMAX = 3,
+	parameter SIDE = 128,
 	parameter CODE_ROWS = 1024,
 	parameter OUT_MAX = 512,
 	parameter WROWS = 128,
@@ -44,19 +45,19 @@ module jetbnn #(
 	input  wire       tx_ready,
 	output wire [2:0] led
 );
-	localparam MW = P/2;
+	localparam MW = (P > 1) ? P/2 : 1;
 	localparam MODEL_AW = $clog2(MODEL_WORDS);
 	localparam MAP_AW = (MAP_ROWS > 4096) ? $clog2(MAP_ROWS) : 12; // descriptors add 12-bit offsets
 
 	// Identify block, word 0 last.
 	localparam [31:0] JET_LIMIT = (JETS != 0) ? JET_COLS : 0;
-	localparam [31:0] OUTPUTS = O, POSITIONS = P, FRONT = F, SIDE = KMAX, CHANNELS = CMAX;
+	localparam [31:0] OUTPUTS = O, POSITIONS = P, FRONT = F, KERNEL = KMAX, CHANNELS = CMAX;
 	localparam [31:0] MODEL = MODEL_WORDS, MAPS = MAP_ROWS, ROWS = WROWS, CODES = CODE_ROWS;
-	localparam [31:0] OUTS = OUT_MAX, BITS = AW, MAX_SIDE = `JB_MAX_SIDE, MAGIC = `JB_ID_MAGIC_VALUE;
+	localparam [31:0] OUTS = OUT_MAX, BITS = AW, LONGEST = SIDE, MAGIC = `JB_ID_MAGIC_VALUE;
 	/* verilator lint_off WIDTHCONCAT */ // all are 32 bits wide or selected
 	localparam [14*32-1:0] IDENTIFY = {
-		JET_LIMIT, MAX_SIDE, BITS, OUTS, CODES,
-		FRONT[7:0], SIDE[7:0], CHANNELS[7:0], 8'd0,
+		JET_LIMIT, LONGEST, BITS, OUTS, CODES,
+		FRONT[7:0], KERNEL[7:0], CHANNELS[7:0], 8'd0,
 		ROWS, MAPS, MODEL, CLOCK_HZ,
 		OUTPUTS[15:0], POSITIONS[7:0], 8'd9,
 		BOARD, BUILD, MAGIC
@@ -96,7 +97,7 @@ module jetbnn #(
 	wire [6:0]  classes;
 	wire [7:0]  ops;
 
-	front #(.F(F), .KMAX(KMAX), .CMAX(CMAX), .MW(MW), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),
+	front #(.F(F), .KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .MW(MW), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),
 		.MAP_AW(MAP_AW)) u_front (
 		.clk(clk), .rst(rst), .cfg_we(cfg_we), .cfg_sel(cfg_sel), .cfg_addr(cfg_addr),
 		.cfg_data(cfg_data), .start(front_start), .start_buf(front_buf), .drop(front_drop),
@@ -116,10 +117,10 @@ module jetbnn #(
 
 	engine #(.O(O), .P(P), .WROWS(WROWS), .AW(AW), .MODEL_AW(MODEL_AW), .MAP_AW(MAP_AW), .JETS(JETS),
 		.JET_COLS(JET_COLS)) u_engine (
-		.clk(clk), .rst(rst), .boot(boot), .boot_base({MODEL_AW{1'b0}}), .stop(stop),
+		.clk(clk), .rst(rst), .boot(boot), .stop(stop),
 		.boot_done(boot_done), .cfg_we(cfg_we), .cfg_sel(cfg_sel), .cfg_addr(cfg_addr),
 		.cfg_data(cfg_data), .mm_req(mm_req), .mm_addr(mm_addr), .mm_gnt(mm_gnt),
-		.mm_data(mm_data), .start(engine_start), .start_base(engine_base), .ready(engine_ready),
+		.mm_data(mm_data), .classes(classes), .start(engine_start), .start_base(engine_base), .ready(engine_ready),
 		/* verilator lint_off PINCONNECTEMPTY */ .busy() /* control counts images itself */,
 		/* verilator lint_on PINCONNECTEMPTY */ .abort(engine_drop), .pause_en(pause_en),
 		.resume(resume), .paused(paused), .ops_done(ops_done), .mr_req(mr_req),

@@ -19,6 +19,7 @@ module jetbnn_usb #(
 	parameter F = 2,
 	parameter KMAX = 5,
 	parameter CMAX = 3,
+	parameter SIDE = 128,
 	parameter CODE_ROWS = 1024,
 	parameter OUT_MAX = 512,
 	parameter WROWS = 128,
@@ -64,7 +65,7 @@ module jetbnn_usb #(
 		.tx_valid(tx_valid), .tx_ready(tx_ready)
 	);
 
-	jetbnn #(.O(O), .P(P), .F(F), .KMAX(KMAX), .CMAX(CMAX), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),
+	jetbnn #(.O(O), .P(P), .F(F), .KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),
 		.WROWS(WROWS), .AW(AW), .MODEL_WORDS(MODEL_WORDS), .MAP_ROWS(MAP_ROWS), .JETS(JETS),
 		.JET_COLS(JET_COLS), .BOARD(BOARD), .CLOCK_HZ(CLOCK_HZ), .BUILD(BUILD),
 		.TIMEOUT(TIMEOUT)) u_jetbnn (

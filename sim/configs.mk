@@ -15,7 +15,7 @@ SIM_PARAMS_2x4 := -GO=2 -GP=4 -GF=4 $(SIM_COMMON)
 
 # The iCE40 UP5K core, SPRAM wrapper included; `make synth-check` synthesises the same parameters.
 SIM_FAMILY_up5k := ice40up
-SIM_PARAMS_up5k := -GO=1 -GP=2 -GF=1 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX=128 \
+SIM_PARAMS_up5k := -GO=1 -GP=1 -GF=1 -GKMAX=3 -GCMAX=3 -GSIDE=64 -GCODE_ROWS=512 -GOUT_MAX=128 \
 	-GWROWS=128 -GAW=16 -GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0 -GTIMEOUT=20000
 
 # The first configuration behind its USB device, bit by bit on D+ and D-: device "sim:usb". Its table of
@@ -38,7 +38,7 @@ SIM_PARAMS_uart := $(filter-out -GTIMEOUT=%,$(SIM_PARAMS_up5k))
 # build. `make fuzz BUILD=build/fuzz-boards SIM_CONFIGS="orangecrab ulx3s"` compares every layer of random
 # networks on them.
 SIM_PARAMS_tinyfpga_bx := -GO=1 -GP=4 -GF=1 -GKMAX=3 -GCMAX=1 -GCODE_ROWS=256 -GOUT_MAX=64 \
-	-GWROWS=128 -GAW=16 -GMODEL_WORDS=512 -GMAP_ROWS=256 -GJETS=0 -GTIMEOUT=20000
+	-GWROWS=128 -GAW=16 -GMODEL_WORDS=1024 -GMAP_ROWS=256 -GJETS=0 -GTIMEOUT=20000
 SIM_PARAMS_orangecrab := -GO=2 -GP=8 -GF=1 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=128 \
 	-GWROWS=256 -GAW=18 -GMODEL_WORDS=8192 -GMAP_ROWS=512 -GJETS=0 -GTIMEOUT=40000
 SIM_PARAMS_ulx3s := -GO=8 -GP=8 -GF=4 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=4096 -GOUT_MAX=512 \

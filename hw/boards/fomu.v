@@ -27,7 +27,7 @@ module board_fomu #(
 	power_on u_power_on (.clk(clk48), .ready(1'b1), .rst(rst));
 
 	jetbnn_usb #(
-		.O(1), .P(2), .F(1), .KMAX(3), .CMAX(3), .CODE_ROWS(512), .OUT_MAX(128), .WROWS(128),
+		.O(1), .P(1), .F(1), .KMAX(3), .CMAX(3), .SIDE(64), .CODE_ROWS(512), .OUT_MAX(128), .WROWS(128),
 		.AW(16), .MODEL_WORDS(16384), .MAP_ROWS(16384), .JETS(0), .TIMEOUT(20000),
 		.CLOCK_HZ(48000000), .BOARD(`JB_BOARD_FOMU), .BUILD(BUILD)
 	) u_jetbnn (

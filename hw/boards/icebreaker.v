@@ -33,7 +33,7 @@ module board_icebreaker #(
 	power_on u_power_on (.clk(clk48), .ready(locked && button_n), .rst(rst));
 
 	jetbnn_uart #(
-		.O(1), .P(2), .F(1), .KMAX(3), .CMAX(3), .CODE_ROWS(512), .OUT_MAX(128), .WROWS(128),
+		.O(1), .P(1), .F(1), .KMAX(3), .CMAX(3), .SIDE(64), .CODE_ROWS(512), .OUT_MAX(128), .WROWS(128),
 		.AW(16), .MODEL_WORDS(16384), .MAP_ROWS(16384), .JETS(0),
 		.CLOCK_HZ(48000000), .BAUD(`JB_UART_BAUD), .BOARD(`JB_BOARD_ICEBREAKER), .BUILD(BUILD)
 	) u_jetbnn (

@@ -3,15 +3,15 @@
 //
 // Lanes: O outputs x P positions x 288 (3x3 slots of 32 channels). Weights are read once a cycle and meet P
 // adjacent windows. Data path, in order:
-//   model memory -> loader -> param_mem, mac_unit weights and thresholds
-//   map memory -> fetch/window -> slots -> mac_unit (XNOR, popcount, accumulate, threshold)
-//              -> writeback -> map memory, or jet_hidden -> writeback, or head -> scores
-// seq runs the operations; place counts finished position groups.
+//   model memory -> loader -> mac_unit weights and thresholds
+//   model memory -> walk -> map memory -> window -> slots -> mac_unit (XNOR, popcount, accumulate,
+//   threshold) -> writeback -> map memory, or jet_hidden -> writeback, or head -> scores
+// seq runs the operations; walk carries out the list of one, mac_ctrl the rows of a window.
 //
 // Handshakes: boot, start (only while ready), abort, resume are pulses. mr_* is always granted, data two
 // cycles later; mw_* is held until mw_gnt. res_* gives the scores in order, then `done`.
 // Cycles of every operation: sw/src/cycles.c, exact.
-// Parameters: O 1, 2, 4, 8; P 2, 4, 8; WROWS rows of a weight half, power of two >= 16; AW accumulator bits
+// Parameters: O 1, 2, 4, 8; P 1, 2, 4, 8 (shared jets: from 2); WROWS rows of a weight half, power of two >= 16; AW accumulator bits
 // 16..26; MODEL_AW, MAP_AW (<= 16) address bits; JETS 1: shared jets and pointwise slots built in; JET_COLS
 // computed columns of a shared jet layer at most.
 // Reset: idle, nothing loaded. Equals ref_run (sw/src/ref_run.c) behind the first layer; compared by
@@ -28,13 +28,12 @@ module engine #(
 	parameter MAP_AW = 14,
 	parameter JETS = 1,
 	parameter JET_COLS = 128,
-	parameter MW = P/2
+	parameter MW = (P > 1) ? P/2 : 1
 ) (
 	input  wire                clk,
 	input  wire                rst,
 	// program
 	input  wire                boot,
-	input  wire [MODEL_AW-1:0] boot_base,
 	input  wire                stop,
 	output wire                boot_done,
 	output wire                cfg_we,
@@ -46,6 +45,7 @@ module engine #(
 	input  wire                mm_gnt,
 	input  wire [31:0]         mm_data,
 	// images
+	input  wire [6:0]          classes,     // of the front descriptor
 	input  wire                start,
 	input  wire [MAP_AW-1:0]   start_base,
 	output wire                ready,
@@ -83,8 +83,11 @@ module engine #(
 		if ((O & (O-1)) != 0 || O < 1 || O > 8) begin : g_bad_o
 			engine_O_must_be_1_2_4_or_8 bad ();
 		end
-		if (P != 2 && P != 4 && P != 8) begin : g_bad_p
-			engine_P_must_be_2_4_or_8 bad ();
+		if (P != 1 && P != 2 && P != 4 && P != 8) begin : g_bad_p
+			engine_P_must_be_1_2_4_or_8 bad ();
+		end
+		if (P == 1 && JETS != 0) begin : g_bad_jets
+			engine_JETS_needs_P_2_or_more bad ();
 		end
 		if (MAP_AW > 16 || AW < 16 || AW > 26) begin : g_bad_w
 			engine_MAP_AW_or_AW_out_of_range bad ();
@@ -93,113 +96,94 @@ module engine #(
 
 	wire kill = rst || abort || boot || stop;
 
-	// ---- loader and parameter memories
+	// ---- loader
 	wire [31:0]    ld_data;
-	wire           pa_we, pb_we;
-	wire [6:0]     p_waddr;
 	wire [O-1:0]   thr_we;
 	wire [5:0]     thr_waddr;
 	wire [O*9-1:0] w_we;
 	wire [WAW-1:0] w_waddr;
-	wire [1:0]     full;
-	wire           free;
-	wire [6:0]     classes;
+	wire [1:0]     full, op_end;
+	wire           free, ld_req, ld_gnt, wm_req, wm_gnt;
+	wire [MODEL_AW-1:0] ld_addr, wm_addr;
 
 	loader #(.O(O), .WROWS(WROWS), .MODEL_AW(MODEL_AW)) u_loader (
-		.clk(clk), .rst(rst), .boot(boot), .boot_base(boot_base), .stop(stop), .restart(abort),
-		.boot_done(boot_done), .mm_req(mm_req), .mm_addr(mm_addr), .mm_gnt(mm_gnt),
-		.mm_data(mm_data), .cfg_we(cfg_we), .cfg_sel(cfg_sel), .cfg_addr(cfg_addr),
-		.data(ld_data), .pa_we(pa_we), .pb_we(pb_we), .p_addr(p_waddr), .thr_we(thr_we),
-		.thr_addr(thr_waddr), .w_we(w_we), .w_addr(w_waddr), .full(full), .free(free),
-		.classes(classes)
+		.clk(clk), .rst(rst), .boot(boot), .stop(stop), .restart(abort), .boot_done(boot_done),
+		.mm_req(ld_req), .mm_addr(ld_addr), .mm_gnt(ld_gnt), .mm_data(mm_data), .cfg_we(cfg_we),
+		.cfg_sel(cfg_sel), .cfg_addr(cfg_addr), .data(ld_data), .thr_we(thr_we),
+		.thr_addr(thr_waddr), .w_we(w_we), .w_addr(w_waddr), .full(full), .op_end(op_end),
+		.free(free)
 	);
 	assign cfg_data = ld_data;
 
-	wire        slot, desc_read;
-	wire [3:0]  desc_index;
-	wire [5:0]  table_index;
-	wire [6:0]  p_raddr = {slot, desc_read ? {2'd0, desc_index} : 6'd16 + table_index};
-	wire [31:0] param_a;
-	wire [15:0] param_b;
-
-	ram_1r1w #(.WIDTH(32), .DEPTH(128)) u_param_a (
-		.clk(clk), .we(pa_we), .waddr(p_waddr), .wdata(ld_data), .raddr(p_raddr), .rdata(param_a)
-	);
-	ram_1r1w #(.WIDTH(16), .DEPTH(128)) u_param_b (
-		.clk(clk), .we(pb_we), .waddr(p_waddr), .wdata(ld_data[15:0]), .raddr(p_raddr),
-		.rdata(param_b)
-	);
+	// ---- model memory: the list comes before the weights
+	assign mm_req = wm_req || ld_req;
+	assign mm_addr = wm_req ? wm_addr : ld_addr;
+	assign wm_gnt = mm_gnt && wm_req;
+	assign ld_gnt = mm_gnt && !wm_req;
 
 	// ---- operation
-	wire        op_reg_we;
-	wire [2:0]  op_reg_index;
-	wire [1:0]  op_code, op_lane;
-	wire        op_last, op_head, op_cam, op_pool, op_stride2, op_acc_in, op_acc_out, op_in_front, op_k5;
-	wire [5:0]  op_steps;
-	wire [2:0]  op_delay;
-	wire [15:0] op_in_base, op_out_base, op_plane;
-	wire [7:0]  op_in_rows, op_in_cg, op_out_cg, op_xlim, op_nx, op_ny, op_nrow, op_nblk;
-	wire [4:0]  op_in_g, op_out_g;
-	wire [11:0] op_in_pitch, op_out_pitch;
+	wire        op_we_word, first_block;
+	wire [1:0]  op_word, op_code, op_lane;
+	wire        op_last, op_head, op_cam, op_pairs, op_halve, op_acc_in, op_acc_out, op_k5;
+	wire        op_tail_one, op_drop_rows;
+	wire [5:0]  op_nrow_m1;
+	wire [4:0]  op_out_step;
+	wire [2:0]  op_tail, op_delay;
+	wire [7:0]  op_rows, op_cols, op_xlim, op_ylim;
 
 	op_regs u_op (
-		.clk(clk), .we(op_reg_we), .index(op_reg_index), .word(param_a), .code(op_code),
-		.last(op_last), .head(op_head), .cam(op_cam), .pool(op_pool), .stride2(op_stride2),
-		.acc_in(op_acc_in), .acc_out(op_acc_out), .in_front(op_in_front), .jet_k5(op_k5),
-		.lane(op_lane), .steps(op_steps), .jet_delay(op_delay), .in_base(op_in_base),
-		.out_base(op_out_base), .in_rows(op_in_rows), .in_cg(op_in_cg), .in_g(op_in_g),
-		.in_pitch(op_in_pitch), .out_pitch(op_out_pitch), .out_g(op_out_g), .out_cg(op_out_cg),
-		.xlim(op_xlim), .nx(op_nx), .ny(op_ny), .nrow(op_nrow), .nblk(op_nblk),
-		.cam_pitch(op_plane)
+		.clk(clk), .we(op_we_word), .index(op_word), .word(mm_data), .code(op_code),
+		.last(op_last), .head(op_head), .cam(op_cam), .pairs(op_pairs), .halve(op_halve),
+		.acc_in(op_acc_in), .acc_out(op_acc_out), .jet_k5(op_k5), .lane(op_lane),
+		.nrow_m1(op_nrow_m1), .out_step(op_out_step), .tail(op_tail), .tail_one(op_tail_one),
+		.jet_delay(op_delay), .rows(op_rows), .cols(op_cols), .xlim(op_xlim),
+		.ylim(op_ylim), .drop_rows(op_drop_rows)
 	);
 
-	wire unused_bits = &{1'b0, op_in_base, op_out_base, op_plane}; // addresses are MAP_AW wide
-
+	wire is_conv = (op_code == `JB_OP_CONV);
 	wire is_pool = (op_code == `JB_OP_POOL);
-	wire is_sjet = (op_code == `JB_OP_SJET);
-	reg  [MAP_AW-1:0] image_base, base;
-	always @(posedge clk) begin
+	wire is_sjet = (JETS != 0) && (op_code == `JB_OP_SJET);
+	reg  [MAP_AW-1:0] image_base;
+	always @(posedge clk)
 		if (start)
 			image_base <= start_base;
-		base <= op_in_base[MAP_AW-1:0] + (op_in_front ? image_base : {MAP_AW{1'b0}});
-	end
 
-	wire go, op_start, finished, mac_busy, wb_busy, jet_busy, block_wait, half, block_ok, copying;
-	wire param_we, scan, scan_done;
+	wire go, finished, mac_busy, wb_busy, jet_busy, block_wait, half, block_ok, copying, head_busy;
+	wire param_we;
 	wire [4:0] copy_row, param_index;
-	reg  pool_words, pool_wait, head_busy;
+	reg  pool_words, pool_wait;
 
-	seq #(.O(O)) u_seq (
+	seq #(.O(O), .JETS(JETS)) u_seq (
 		.clk(clk), .rst(kill), .boot_done(boot_done), .full(full), .start(start), .ready(ready),
 		.busy(busy), .pause_en(pause_en), .resume(resume), .paused(paused), .ops_done(ops_done),
-		.cycles(cycles), .op_we(op_we), .op_index(op_index), .slot(slot),
-		.desc_read(desc_read), .desc_index(desc_index), .op_reg_we(op_reg_we),
-		.op_reg_index(op_reg_index), .op_code(op_code), .op_last(op_last), .go(go),
-		.op_start(op_start), .finished(finished),
+		.cycles(cycles), .op_we(op_we), .op_index(op_index), .op_sjet(is_sjet),
+		.op_last(op_last), .go(go), .finished(finished),
 		.parts_busy(mac_busy || wb_busy || jet_busy || pool_wait || pool_words || head_busy),
 		.pipe_busy(mac_busy), .jet_busy(jet_busy), .block_wait(block_wait),
 		.half_full(full[half]), .block_ok(block_ok), .copying(copying), .copy_row(copy_row),
-		.param_we(param_we), .param_index(param_index), .scan(scan), .scan_done(scan_done),
-		.done(done)
+		.param_we(param_we), .param_index(param_index), .done(done)
 	);
 
 	// ---- windows
-	wire        win_we, win_inside, win_last, swap, swap_d, soon;
+	wire        win_we, win_inside, complete, swap, swap_d, soon;
 	wire [1:0]  win_row, win_h, win_align;
-	wire        tag_half, tag_double, tag_first, tag_last, tag_block_end, tag_x_first, tag_y_first;
+	wire        tag_half, tag_double, tag_start, tag_first, tag_last, tag_or, tag_write, tag_tail;
+	wire        tag_block_end, tag_paced, tag_x_first, tag_y_first;
 	wire [8:0]  tag_mask;
 
-	fetch #(.MAP_AW(MAP_AW)) u_fetch (
-		.clk(clk), .rst(kill), .go(go), .finished(finished), .op_pool(is_pool), .op_pairs(op_pool),
-		.op_double_row(is_pool || (op_stride2 && !is_sjet)), .op_steps(op_steps), .op_base(base),
-		.op_rows(op_in_rows), .op_cg(op_in_cg), .op_g(op_in_g), .op_pitch(op_in_pitch),
-		.op_nx(op_nx), .op_ny(op_ny), .op_nblk(op_nblk), .full(full),
-		.half_reset(kill), .block_ok(block_ok), .block_wait(block_wait), .free(free), .half(half),
-		.table_index(table_index), .table_a(param_a), .table_b(param_b), .mr_req(mr_req),
+	walk #(.MODEL_AW(MODEL_AW), .MAP_AW(MAP_AW)) u_walk (
+		.clk(clk), .rst(kill), .restart(start), .go(go), .finished(finished),
+		.image_base(image_base), .wm_req(wm_req), .wm_addr(wm_addr), .wm_gnt(wm_gnt),
+		.mm_data(mm_data), .op_we(op_we_word), .op_index(op_word), .first_block(first_block),
+		.op_head(op_head), .op_cam(op_cam), .op_acc_in(op_acc_in), .op_acc_out(op_acc_out),
+		.op_rows(op_rows), .op_cols(op_cols), .full(full), .op_end(op_end), .free(free),
+		.block_ok(block_ok), .block_wait(block_wait), .half(half), .mr_req(mr_req),
 		.mr_addr(mr_addr), .win_we(win_we), .win_row(win_row), .win_h(win_h),
-		.win_align(win_align), .win_inside(win_inside), .win_last(win_last), .tag_half(tag_half),
-		.tag_mask(tag_mask), .tag_double(tag_double), .tag_first(tag_first), .tag_last(tag_last),
-		.tag_block_end(tag_block_end), .tag_x_first(tag_x_first), .tag_y_first(tag_y_first),
+		.win_align(win_align), .win_inside(win_inside), .complete(complete),
+		.tag_half(tag_half), .tag_mask(tag_mask), .tag_double(tag_double),
+		.tag_start(tag_start), .tag_first(tag_first), .tag_last(tag_last), .tag_or(tag_or),
+		.tag_write(tag_write), .tag_tail(tag_tail), .tag_block_end(tag_block_end),
+		.tag_paced(tag_paced), .tag_x_first(tag_x_first), .tag_y_first(tag_y_first),
 		.swap(swap), .mac_soon(soon)
 	);
 
@@ -218,19 +202,22 @@ module engine #(
 	wire [WAW-1:0] w_raddr;
 	wire [8:0]     mask;
 	wire           valid_4, start_4, valid_5, start_5, first_5, last_5, x_first_5, y_first_5;
-	wire           valid_7, first_7, twice_7, half_7, valid_8, start_8, end_8, valid_9, end_9;
+	wire           valid_7, first_7, double_7, half_7, tail_7, block_7, tail_1, block_1;
+	wire           valid_8, valid_9, or_9, tail_9, group_9, block_9;
 
 	mac_ctrl #(.O(O), .WROWS(WROWS), .POINTWISE(POINTWISE)) u_ctrl (
-		.clk(clk), .rst(kill), .op_nrow(op_nrow), .op_paced(op_cam), .op_acc_in(op_acc_in),
-		.op_acc_out(op_acc_out), .win_last(win_last), .swap(swap), .swap_d(swap_d), .soon(soon),
-		.tag_half(tag_half), .tag_mask(tag_mask | {9{is_sjet}}), .tag_double(tag_double), .tag_first(tag_first),
-		.tag_last(tag_last), .tag_block_end(tag_block_end), .tag_x_first(tag_x_first),
+		.clk(clk), .rst(kill), .op_nrow_m1(op_nrow_m1), .complete(complete), .swap(swap),
+		.swap_d(swap_d), .soon(soon), .tag_half(tag_half), .tag_mask(tag_mask | {9{is_sjet}}),
+		.tag_double(tag_double), .tag_start(tag_start), .tag_first(tag_first),
+		.tag_last(tag_last), .tag_or(tag_or), .tag_write(tag_write), .tag_tail(tag_tail),
+		.tag_block_end(tag_block_end), .tag_paced(tag_paced), .tag_x_first(tag_x_first),
 		.tag_y_first(tag_y_first), .w_raddr(w_raddr), .mask(mask), .valid_4(valid_4),
 		.start_4(start_4), .valid_5(valid_5), .start_5(start_5), .first_5(first_5),
 		.last_5(last_5), .x_first_5(x_first_5), .y_first_5(y_first_5), .valid_7(valid_7),
-		.first_7(first_7), .twice_7(twice_7), .half_7(half_7), .valid_8(valid_8),
-		.start_8(start_8), .end_8(end_8), .valid_9(valid_9), .end_9(end_9), .free(free),
-		.busy(mac_busy)
+		.first_7(first_7), .double_7(double_7), .half_7(half_7), .tail_7(tail_7),
+		.block_7(block_7), .tail_1(tail_1), .block_1(block_1), .valid_8(valid_8),
+		.valid_9(valid_9), .or_9(or_9), .tail_9(tail_9), .group_9(group_9),
+		.block_9(block_9), .free(free), .busy(mac_busy)
 	);
 
 	reg [4:0] acc_row, thr_row;
@@ -243,6 +230,15 @@ module engine #(
 			jet_row <= start_4 ? 2'd0 : jet_row + 2'd1;
 	end
 
+	// Positions inside the map: all but those behind the end of a row's last group.
+	wire [P-1:0] inside_tail;
+	genvar p;
+	generate
+		for (p = 0; p < P; p = p + 1) begin : g_inside
+			assign inside_tail[p] = (p == 0) || (op_tail >= p);
+		end
+	endgenerate
+
 	wire [O*P*9*6-1:0] counts;
 	wire [O*P*AW-1:0]  a;
 	wire [O*32-1:0]    thr;
@@ -254,7 +250,7 @@ module engine #(
 				.clk(clk), .w_we(w_we[9*u +: 9]), .w_waddr(w_waddr), .thr_we(thr_we[u]),
 				.thr_waddr(thr_waddr), .wdata(ld_data), .w_raddr(w_raddr), .mask(mask), .x(x),
 				.acc_raddr(acc_row), .acc_we(valid_7), .first(first_7),
-				.twice(twice_7),
+				.twice(double_7), .keep(inside_tail | {P{!tail_7}}),
 				.thr_raddr(copying ? {half, copy_row} : {half_7, thr_row}),
 				.counts(counts[54*P*u +: 54*P]), .a(a[P*AW*u +: P*AW]),
 				.thr(thr[32*u +: 32]), .bits(bits[P*u +: P])
@@ -263,11 +259,15 @@ module engine #(
 	endgenerate
 
 	// ---- shared jets
-	wire             jet_words_valid;
+	wire             jet_words_valid, jet_keep, jet_x_end, jet_last;
 	wire [P*32-1:0]  jet_words;
+	wire [P-1:0]     jet_inside;
 	generate
 		if (JETS != 0) begin : g_jets
 			wire [31:0] param;
+			reg         op_start;
+			always @(posedge clk)
+				op_start <= op_we_word && (op_word == 2'd3) && first_block;
 			if (O == 1) begin : g_param
 				assign param = thr;
 			end else begin : g_params
@@ -281,23 +281,33 @@ module engine #(
 				.in_sums(counts), .out_valid(jet_words_valid), .out_words(jet_words),
 				.busy(jet_busy)
 			);
+			place #(.P(P)) u_place (
+				.clk(clk), .start(op_start), .advance(jet_words_valid), .op_xlim(op_xlim),
+				.op_ylim(op_ylim), .op_drop_rows(op_drop_rows), .valid(jet_inside),
+				.x_end(jet_x_end), .keep(jet_keep), .last(jet_last)
+			);
 		end else begin : g_no_jets
 			assign jet_words_valid = 1'b0;
 			assign jet_words = {P*32{1'b0}};
-			assign jet_busy = 1'b0;
-			wire unused = &{1'b0, JET_COLS[0], counts, x_first_5, y_first_5, first_5, last_5, valid_5, start_5, jet_row, param_we, param_index, op_delay,
-				op_k5};
+			assign jet_inside = {P{1'b1}};
+			assign {jet_busy, jet_keep, jet_x_end, jet_last} = 4'b0100;
+			wire unused = &{1'b0, JET_COLS[0], counts, x_first_5, y_first_5, first_5, last_5, start_5,
+				start_4, valid_4, jet_row, param_we, param_index, op_delay, op_k5, op_xlim, op_ylim,
+				op_drop_rows};
 		end
 	endgenerate
 
 	// ---- OR pool: the window itself, two cycles behind the swap
+	localparam RIGHT = (P + 2)*32;
 	wire [P*32-1:0] pooled;
-	genvar p;
 	generate
-		for (p = 0; p < P; p = p + 2) begin : g_pool
-			assign pooled[32*p +: 32] = cur[32*p +: 32] | cur[32*(p+1) +: 32] |
-				cur[32*(P+2 + p) +: 32] | cur[32*(P+2 + p+1) +: 32];
-			assign pooled[32*(p+1) +: 32] = 32'd0;
+		for (p = 0; p < P; p = p + 1) begin : g_pool
+			if (p % 2 == 0) begin : g_even
+				assign pooled[32*p +: 32] = cur[32*p +: 32] | cur[32*(p+1) +: 32] |
+					cur[RIGHT + 32*p +: 32] | cur[RIGHT + 32*(p+1) +: 32];
+			end else begin : g_odd
+				assign pooled[32*p +: 32] = 32'd0;
+			end
 		end
 	endgenerate
 	always @(posedge clk) begin
@@ -306,42 +316,28 @@ module engine #(
 	end
 
 	// ---- results
-	wire [P-1:0] valid;
-	wire x_end, second, odd_row, first, last, wb_advance, head_advance;
-	wire row8 = valid_8 && (op_code == `JB_OP_CONV);
-	wire row9 = valid_9 && (op_code == `JB_OP_CONV) && !op_head;
-
-	place #(.P(P)) u_place (
-		.clk(clk), .start(op_start), .advance(op_head ? head_advance : wb_advance),
-		.op_xlim(op_xlim), .op_rows(is_sjet ? op_ny - (op_k5 ? 8'd4 : 8'd2) : op_ny),
-		.op_pairs(op_pool), .valid(valid), .x_end(x_end), .second(second), .odd_row(odd_row),
-		.first(first), .last(last)
-	);
+	wire result_8 = valid_8 && is_conv;
+	wire bits_9 = valid_9 && is_conv && !op_head;
+	wire tail_now = pool_words ? tail_1 : tail_9;
 
 	writeback #(.O(O), .P(P), .AW(AW), .MAP_AW(MAP_AW)) u_writeback (
-		.clk(clk), .rst(kill), .start(op_start), .op_pairs(op_pool),
-		.op_halve(op_stride2 || is_pool), .op_drop_rows(is_sjet && op_stride2), .op_cam(op_cam),
-		.op_lane(op_lane), .op_base(op_out_base[MAP_AW-1:0]), .op_pitch(op_out_pitch),
-		.op_g(op_out_g), .op_cg(op_out_cg), .op_plane(op_plane[MAP_AW-1:0]), .valid(valid), .x_end(x_end),
-		.second(second), .odd_row(odd_row), .first(first), .last(last), .advance(wb_advance),
-		.row_valid(row9), .row_end(end_9), .row_bits(bits),
+		.clk(clk), .rst(kill), .base_we(op_we_word && (op_word == 2'd1) && first_block),
+		.base(mm_data[`JB_O_OUT_BASE_LSB +: MAP_AW]), .op_pairs(op_pairs), .op_halve(op_halve),
+		.op_lane(op_lane), .op_step(op_out_step), .op_tail_one(op_tail_one),
+		.row_valid(bits_9), .row_or(or_9), .row_bits(bits), .bits_done(bits_9 && group_9),
 		.words_valid(jet_words_valid || pool_words), .words(is_pool ? pooled : jet_words),
-		.cam_valid(row8 && op_cam), .cam_end(end_8), .cam_a(a), .mw_req(mw_req),
-		.mw_addr(mw_addr), .mw_data(mw_data), .mw_be(mw_be), .mw_gnt(mw_gnt), .busy(wb_busy)
+		.words_keep(is_pool || jet_keep),
+		.valid(is_sjet ? jet_inside : inside_tail | {P{!tail_now}}),
+		.tail(is_sjet ? jet_x_end : tail_now),
+		.block_end(is_sjet ? jet_last : pool_words ? block_1 : block_9),
+		.cam_valid(result_8 && op_cam), .cam_a(a), .mw_req(mw_req), .mw_addr(mw_addr),
+		.mw_data(mw_data), .mw_be(mw_be), .mw_gnt(mw_gnt), .busy(wb_busy)
 	);
-
-	reg [2:0] head_tail;
-	always @(posedge clk) begin
-		head_tail <= kill ? 3'd0 : {head_tail[1:0], row8 && op_head};
-		head_busy <= (row8 || head_tail != 3'd0) && op_head && !kill;
-	end
 
 	head #(.O(O), .P(P), .AW(AW)) u_head (
 		.clk(clk), .rst(kill), .start(start), .classes(classes),
-		.row_valid(row8 && op_head), .row_start(start_8), .row_end(end_8), .a(a), .thr(thr),
-		.valid(valid), .first(first), .last(last), .advance(head_advance), .scan(scan),
-		.res_we(res_we), .res_index(res_index), .res_score(res_score), .res_class(res_class),
-		.done(scan_done)
+		.row_valid(result_8 && op_head && block_7), .a(a), .thr(thr), .res_we(res_we),
+		.res_index(res_index), .res_score(res_score), .res_class(res_class), .busy(head_busy)
 	);
 endmodule
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// mac_ctrl: takes complete windows, issues their weight rows and carries the row tags down the pipeline.
+// mac_ctrl: takes complete windows, issues their weight rows and says what comes out of the pipeline.
 //
 // A window is taken (`swap`) when it is complete and the rows before it are issued; its NROW rows then
-// follow one a cycle (one every PACE cycles where class-map words are stored).
-// Row addresses run on through the steps of a position group and start over at its first step.
+// follow one a cycle (one every PACE cycles where each row's sums go to write-back or head).
+// Row addresses run on through the steps of a position and start over at its first step.
 // Pipeline, counted from i, the cycle of the weight address (swap + 1, or + 2 with POINTWISE):
 //   i+1 weights and slots meet; i+5 slot counts; i+7 their sum, accumulator; i+8 result, threshold;
-//   i+9 bits. Ports ending in _k are tags of the row at i+k.
-// `free` (a block's rows are all through) comes 12 cycles after the block's last row.
+//   i+9 bits. Ports ending in _k belong to the row at i+k.
+// Windows are taken at least 5 cycles apart (STEP_ENTRIES), so tags are copied from stage to stage with
+// a window's first row: at i (step), i+4, i+7 (accumulate), i+9 (result).
+// `free` (a block's rows are all through) comes 9 cycles after the address of the block's last row.
 // Parameters: O, WROWS as in engine.v; POINTWISE adds a cycle before the weights. Reset: empty.
-// Compared by tests/chain; row counts as in sw/src/cycles.c.
+// Compared by tests/chain; row counts as in sw/src/cycles_engine.c.
 `default_nettype none
 
 module mac_ctrl #(
@@ -20,70 +22,78 @@ module mac_ctrl #(
 ) (
 	input  wire           clk,
 	input  wire           rst,
-	// operation
-	input  wire [7:0]     op_nrow,
-	input  wire           op_paced,
-	input  wire           op_acc_in,
-	input  wire           op_acc_out,
+	input  wire [5:0]     op_nrow_m1,
 	// window
-	input  wire           win_last,
+	input  wire           complete,
 	output wire           swap,
 	output reg            swap_d,
 	output wire           soon,
 	input  wire           tag_half,
 	input  wire [8:0]     tag_mask,
 	input  wire           tag_double,
-	input  wire           tag_first,
+	input  wire           tag_start,     // first step of its positions
+	input  wire           tag_first,     // and the accumulators begin
 	input  wire           tag_last,
+	input  wire           tag_or,
+	input  wire           tag_write,
+	input  wire           tag_tail,
 	input  wire           tag_block_end,
+	input  wire           tag_paced,
 	input  wire           tag_x_first,
 	input  wire           tag_y_first,
 	// rows
 	output wire [WAW-1:0] w_raddr,
-	output wire [8:0]     mask,          // at i+1
+	output reg  [8:0]     mask,          // at i+1
 	output wire           valid_4,
 	output wire           start_4,       // first row of its step
 	output wire           valid_5,
 	output wire           start_5,
-	output wire           first_5,       // first and last step of the position group
-	output wire           last_5,
-	output wire           x_first_5,
-	output wire           y_first_5,
+	output reg            first_5,       // shared jets: first and last step of the position group
+	output reg            last_5,
+	output reg            x_first_5,
+	output reg            y_first_5,
 	output wire           valid_7,
-	output wire           first_7,
-	output wire           twice_7,
-	output wire           half_7,
-	output wire           valid_8,       // result: last step
-	output wire           start_8,
-	output wire           end_8,         // last row of its step
-	output wire           valid_9,
-	output wire           end_9,
+	output reg            first_7,
+	output reg            double_7,
+	output reg            half_7,
+	output reg            tail_7,
+	output reg            block_7,
+	output reg            tail_1,        // from swap + 1 to the next
+	output reg            block_1,
+	output reg            valid_8,       // result: last step
+	output reg            valid_9,
+	output reg            or_9,
+	output reg            tail_9,
+	output wire           group_9,       // last row, and it completes the position group
+	output wire           block_9,       // and the block
 	output wire           free,
 	output wire           busy
 );
-	localparam PACE_MINUS_1 = 2*O + 1;
+	localparam PACE_CYCLES = (O == 1) ? 16 : 32;
+	localparam PACE_MINUS_1 = PACE_CYCLES - 1;
 	localparam [4:0] PACE_END = PACE_MINUS_1[4:0];
 
 	reg win_full, row_valid;
-	reg [7:0] rem;
+	reg [5:0] rem;
 	reg [4:0] pace;
 	reg [WAW-2:0] waddr;
-	reg half, first, twice, last, start, block_end, xf, yf;
+	reg half, first, double, last, ors, write, paced, start, xf, yf;
 	reg [8:0] step_mask;
 
 	wire issue = row_valid && (pace == 5'd0);
-	wire done = row_valid && (rem == 8'd0) && (!op_paced || pace == PACE_END);
+	wire pace_end = !paced || (pace == PACE_END);
+	wire done = row_valid && (rem == 6'd0) && pace_end;
 
 	assign swap = win_full && (!row_valid || done);
-	assign soon = !row_valid || (!op_paced && rem <= 8'd3);
+	assign soon = win_full && (!row_valid || (!paced && rem <= 6'd2));
 
 	always @(posedge clk) begin
 		swap_d <= swap;
 		if (row_valid) begin
 			start <= start && !issue;
-			pace <= (!op_paced || pace == PACE_END) ? 5'd0 : pace + 5'd1;
-			if (!op_paced || pace == PACE_END)
-				rem <= rem - 8'd1;
+			pace <= pace_end ? 5'd0 : pace + 5'd1;
+			if (pace_end)
+				rem <= rem - 6'd1;
 			if (done)
 				row_valid <= 1'b0;
 		end
@@ -91,21 +101,25 @@ module mac_ctrl #(
 			waddr <= waddr + 1'b1;
 		if (swap) begin
 			row_valid <= 1'b1;
-			rem <= (op_nrow == 8'd0) ? 8'd0 : op_nrow - 8'd1;
+			rem <= op_nrow_m1;
 			pace <= 5'd0;
 			start <= 1'b1;
 			half <= tag_half;
 			step_mask <= tag_mask;
-			twice <= tag_double;
-			first <= tag_first && !op_acc_in;
-			last <= tag_last && !op_acc_out;
-			block_end <= tag_block_end;
+			double <= tag_double;
+			first <= tag_first;
+			last <= tag_last;
+			ors <= tag_or;
+			write <= tag_write;
+			tail_1 <= tag_tail;
+			block_1 <= tag_block_end;
+			paced <= tag_paced;
 			xf <= tag_x_first;
 			yf <= tag_y_first;
-			if (tag_first)
+			if (tag_start)
 				waddr <= {(WAW-1){1'b0}};
 		end
-		if (win_last)
+		if (complete)
 			win_full <= 1'b1;
 		else if (swap)
 			win_full <= 1'b0;
@@ -117,78 +131,92 @@ module mac_ctrl #(
 	end
 
 	// Align with the weights: a cycle later where slots has its register.
-	localparam TW = 9;
-	wire [TW-1:0] now = {half, first, twice, last, start, rem == 8'd0, block_end && rem == 8'd0, xf, yf};
-	wire row0;
-	wire [TW-1:0] tags0;
+	wire row0, start0, end0;
 	generate
 		if (POINTWISE != 0) begin : g_late
-			reg row_q;
-			reg [TW-1:0] tags_q;
+			reg row_q, start_q, end_q;
 			reg [WAW-1:0] addr_q;
-			reg [8:0] mask_q, mask_qq;
+			reg [8:0] mask_q;
 			always @(posedge clk) begin
 				row_q <= issue && !rst;
-				tags_q <= now;
+				start_q <= start;
+				end_q <= (rem == 6'd0);
 				addr_q <= {half, waddr};
 				mask_q <= step_mask;
-				mask_qq <= mask_q;
+				mask <= mask_q;
 			end
 			assign row0 = row_q;
-			assign tags0 = tags_q;
+			assign start0 = start_q;
+			assign end0 = end_q;
 			assign w_raddr = addr_q;
-			assign mask = mask_qq;
 		end else begin : g_now
-			reg [8:0] mask_q;
 			always @(posedge clk)
-				mask_q <= step_mask;
+				mask <= step_mask;
 			assign row0 = issue;
-			assign tags0 = now;
+			assign start0 = start;
+			assign end0 = (rem == 6'd0);
 			assign w_raddr = {half, waddr};
-			assign mask = mask_q;
 		end
 	endgenerate
 
-	reg [9:1] v, la, en;
+	reg [9:1] v, en;
 	reg [8:1] st;
-	reg [7:1] hf, fi, db;
-	reg [12:1] be;
-	reg [5:1] x5, y5;
+	reg half_4, first_4, double_4, last_4, or_4, write_4, tail_4, block_4, xf_4, yf_4;
+	reg last_7, or_7, write_7, write_9, block_end_9;
 	always @(posedge clk) begin
 		v <= {v[8:1], row0};
-		hf <= {hf[6:1], tags0[8]};
-		fi <= {fi[6:1], tags0[7]};
-		db <= {db[6:1], tags0[6]};
-		la <= {la[8:1], tags0[5]};
-		st <= {st[7:1], tags0[4]};
-		en <= {en[8:1], tags0[3]};
-		be <= {be[11:1], row0 && tags0[2]};
-		x5 <= {x5[4:1], tags0[1]};
-		y5 <= {y5[4:1], tags0[0]};
+		st <= {st[7:1], row0 && start0};
+		en <= {en[8:1], row0 && end0};
+		if (st[3]) begin
+			half_4 <= half;
+			first_4 <= first;
+			double_4 <= double;
+			last_4 <= last;
+			or_4 <= ors;
+			write_4 <= write;
+			tail_4 <= tail_1;
+			block_4 <= block_1;
+			xf_4 <= xf;
+			yf_4 <= yf;
+		end
+		if (st[4]) begin
+			first_5 <= first_4;
+			last_5 <= last_4;
+			x_first_5 <= xf_4;
+			y_first_5 <= yf_4;
+		end
+		if (st[6]) begin
+			first_7 <= first_4;
+			double_7 <= double_4;
+			half_7 <= half_4;
+			last_7 <= last_4;
+			or_7 <= or_4;
+			write_7 <= write_4;
+			tail_7 <= tail_4;
+			block_7 <= block_4;
+		end
+		valid_8 <= v[7] && last_7 && !rst;
+		valid_9 <= valid_8 && !rst;
+		if (st[8]) begin
+			or_9 <= or_7;
+			write_9 <= write_7;
+			tail_9 <= tail_7;
+			block_end_9 <= block_7;
+		end
 		if (rst) begin
 			v <= 9'd0;
-			be <= 12'd0;
+			en <= 9'd0;
 		end
 	end
 	assign valid_4 = v[4];
 	assign start_4 = st[4];
 	assign valid_5 = v[5];
 	assign start_5 = st[5];
-	assign first_5 = fi[5];
-	assign last_5 = la[5];
-	assign x_first_5 = x5[5];
-	assign y_first_5 = y5[5];
 	assign valid_7 = v[7];
-	assign first_7 = fi[7];
-	assign twice_7 = db[7];
-	assign half_7 = hf[7];
-	assign valid_8 = v[8] && la[8];
-	assign start_8 = st[8];
-	assign end_8 = en[8];
-	assign valid_9 = v[9] && la[9];
-	assign end_9 = en[9];
-	assign free = be[12];
-	assign busy = win_full || swap_d || row_valid || row0 || (v != 9'd0) || (be != 12'd0);
+	assign group_9 = en[9] && write_9;
+	assign block_9 = block_end_9;
+	assign free = en[9] && block_end_9;
+	assign busy = win_full || row_valid || row0 || (v != 9'd0);
 endmodule
 
 `default_nettype wire

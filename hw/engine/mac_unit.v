@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // mac_unit: one output unit of the engine: P positions x 288 XNOR lanes sharing one weight row a cycle.
 //
-//   A[p] = (first ? 0 : twice ? 2*acc[row][p] : acc[row][p]) + sum over enabled slots s, lanes i of
-//          (x[p][s][i] == w[s][i]);   acc[row][p] <= A[p];   bit[p] = (A[p] >= threshold[half][row])
+//   A[p] = (first ? 0 : twice ? 2*acc[row][p] : acc[row][p]) + keep[p] * sum over enabled slots s, lanes i
+//          of (x[p][s][i] == w[s][i]);   acc[row][p] <= A[p];   bit[p] = (A[p] >= threshold[half][row])
 //
 // Unsigned throughout, AW bits (the compiler guarantees A < 2^AW - 1; threshold 2^AW - 1 never fires).
 // Fed by loader (weights, thresholds), slots (x), mac_ctrl (tags); feeds writeback (bits), head (A, word)
@@ -32,7 +32,8 @@ module mac_unit #(
 	input  wire [4:0]        acc_raddr,  // at i+6
 	input  wire              acc_we,     // at i+7
 	input  wire              first,      // at i+7
-	input  wire              twice,     // at i+7
+	input  wire              twice,      // at i+7
+	input  wire [P-1:0]      keep,       // at i+7: positions that count (class sums)
 	input  wire [5:0]        thr_raddr,  // at i+7
 	// results
 	output wire [P*9*6-1:0]  counts,     // at i+5, [s][p]
@@ -86,7 +87,8 @@ module mac_unit #(
 
 			wire [AW-1:0] held = acc[AW*p +: AW];
 			wire [AW-1:0] base = first ? {AW{1'b0}} : twice ? {held[AW-2:0], 1'b0} : held;
-			assign acc_new[AW*p +: AW] = base + {{(AW-9){1'b0}}, sum};
+			wire [8:0] counted = keep[p] ? sum : 9'd0;
+			assign acc_new[AW*p +: AW] = base + {{(AW-9){1'b0}}, counted};
 
 			always @(posedge clk) begin
 				a[AW*p +: AW] <= acc_new[AW*p +: AW];

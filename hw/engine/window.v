@@ -5,15 +5,16 @@
 //   cur <= next in the cycle after `swap`
 //
 // Position p of slot (r,c) sees cur[r][p+c]. Words 32 bits, bit = channel of the group; zeros are -1.
-// Fed by map memory through fetch (win_*), feeds mac_unit and, for the OR pool, writeback.
+// Fed by map memory through walk (win_*), feeds mac_unit and, for the OR pool, writeback.
 // Throughput: one map row (MW words) a cycle; `cur` may be replaced every 2 cycles.
-// Parameters: P positions (2, 4, 8), MW = P/2 words a map row. Reset: none needed (masked by tags).
+// Parameters: P positions (1, 2, 4, 8), MW = max(1, P/2) words a map row (P 1: align is always 0).
+// Reset: none needed (masked by tags).
 // Equals the window indexing of ref_bconv (sw/src/ref_conv.c); compared by tests/chain.
 `default_nettype none
 
 module window #(
 	parameter P = 2,
-	parameter MW = P/2,
+	parameter MW = (P > 1) ? P/2 : 1,
 	parameter COLS = P + 2
 ) (
 	input  wire                  clk,
@@ -30,12 +31,13 @@ module window #(
 
 	reg [3*COLS*32-1:0] next;
 	wire [MW*32-1:0] data = win_inside ? win_data : {MW*32{1'b0}};
+	wire [1:0] align = (P > 1) ? win_align : 2'd0;
 
 	genvar r, j;
 	generate
 		for (j = 0; j < COLS; j = j + 1) begin : g_col
 			// Which column group and word hold column j at the present alignment.
-			wire [3:0] place = j + {2'd0, win_align};
+			wire [3:0] place = j + {2'd0, align};
 			wire [31:0] word;
 			wire hit;
 			if (MW == 1) begin : g_one

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// writeback: turns finished results into map words and writes them.
+// writeback: turns finished results into map words and writes them, one map row after the other.
 //
-// Sources (one of them in an operation): bits of mac_unit rows (shifted together to 32-bit words), words
-// of jet_hidden, the OR of 2x2 window words (OP_POOL), accumulators (class map of a cam head).
-//   plain: two map rows a position group; fused pool: OR of pairs, one map row every second group;
-//   stride 2 and OP_POOL: even positions, one map row (shared jets: even rows only).
-// Words of positions beyond XLIM are 0. A block of 8 or 16 outputs writes its bytes of the word; the first
-// block of a word writes the whole word with zeros in the other bytes.
+// Sources (one of them in an operation): bits of mac_unit rows (shifted together to 32-bit words, a block of
+// 8 or 16 outputs into its bytes), words of jet_hidden, the OR of 2x2 window words (OP_POOL), accumulators
+// (class map of a cam head). A row's bit may be ORed with that of the positions before (fused pool).
+//   plain: P/MW map rows a position group; pairs, halve, OP_POOL: one map row of OR of two columns, even
+//   columns; class map: P/MW rows of 32-bit sums for each row and unit.
+// Map rows come in raster order, so the address only goes up by O_OUT_STEP, and by one for a block.
+// Words of positions beyond the row's end are 0. The first block of a word writes zeros to its other bytes.
 //
-// Handshake: sources give a group and it is held until written (mw_req held until mw_gnt); fetch leaves
-// enough free memory cycles for this in every step. `busy` while anything is held.
+// Handshake: sources give a group and it is held until written (mw_req held until mw_gnt); the lists leave
+// enough free memory cycles for this, and rows of a class map are paced. `busy` while anything is held.
 // Latency 2 cycles from the last row's bits to the first mw_req. Parameters: O, P, AW, MAP_AW as engine.v.
 // Reset: nothing held. Equals ref_threshold + ref_pool packed to words; compared by tests/chain.
 `default_nettype none
@@ -19,101 +20,133 @@ module writeback #(
 	parameter P = 2,
 	parameter AW = 16,
 	parameter MAP_AW = 14,
-	parameter MW = P/2
+	parameter MW = (P > 1) ? P/2 : 1
 ) (
 	input  wire              clk,
 	input  wire              rst,
-	input  wire              start,
 	// operation
+	input  wire              base_we,
+	input  wire [MAP_AW-1:0] base,
 	input  wire              op_pairs,
-	input  wire              op_halve,     // stride 2 or OP_POOL: even positions only
-	input  wire              op_drop_rows, // shared jets, stride 2
-	input  wire              op_cam,
+	input  wire              op_halve,     // even columns only
 	input  wire [1:0]        op_lane,
-	input  wire [MAP_AW-1:0] op_base,
-	input  wire [11:0]       op_pitch,
-	input  wire [4:0]        op_g,
-	input  wire [7:0]        op_cg,
-	input  wire [MAP_AW-1:0] op_plane,
-	// place of the group that finishes next
-	input  wire [P-1:0]      valid,
-	input  wire              x_end,
-	input  wire              second,
-	input  wire              odd_row,
-	input  wire              first,
-	input  wire              last,
-	output wire              advance,
-	// sources
+	input  wire [4:0]        op_step,
+	input  wire              op_tail_one,
+	// rows of bits
 	input  wire              row_valid,
-	input  wire              row_end,
+	input  wire              row_or,
 	input  wire [O*P-1:0]    row_bits,     // [u][p]
+	// a group is complete: with the last row's bits, or words
+	input  wire              bits_done,
 	input  wire              words_valid,  // jets or pool
 	input  wire [P*32-1:0]   words,
+	input  wire              words_keep,   // this row is written
+	input  wire [P-1:0]      valid,        // its positions inside the map
+	input  wire              tail,         // last group of its row
+	input  wire              block_end,    // and of the block
+	// class map, result rows
 	input  wire              cam_valid,
-	input  wire              cam_end,
 	input  wire [O*P*AW-1:0] cam_a,        // [u][p]
 	// map memory
 	output reg               mw_req,
 	output reg  [MAP_AW-1:0] mw_addr,
 	output wire [MW*32-1:0]  mw_data,
-	output reg  [MW*4-1:0]   mw_be,
+	output wire [MW*4-1:0]   mw_be,
 	input  wire              mw_gnt,
 	output wire              busy
 );
-	// ---- rows of bits to words
-	reg [P*32-1:0] shift;
-	reg            shifted;
-	genvar p, u, m;
+	localparam TWO = (P > 1);
+
+	// ---- bytes of the block in the word
+	reg  [1:0] lane;       // byte where the block begins
+	wire [2:0] top = (op_lane == 2'd0) ? (3'd1 << lane) : (op_lane == 2'd1) ? (3'd2 << lane) : 3'd0;
+	wire [3:0] part = (op_lane == 2'd0) ? (4'd1 << lane) : (op_lane == 2'd1) ? (4'd3 << lane) : 4'hF;
+	wire       whole = (lane == 2'd0);
+	// The next block's first row may follow the last one of this: the lane moves on with it, and what is
+	// finished keeps its bytes.
+	reg  [3:0] part_q;
+	reg        whole_q;
+
+	// ---- rows of bits to words: the block's bytes are a shift register
+	reg  [P*32-1:0] ring;
+	reg             shifted, block_end_q, tail_q;
+	reg  [P-1:0]    valid_q;
+	genvar p, u, b, m;
 	generate
 		for (p = 0; p < P; p = p + 1) begin : g_shift
+			wire [O-1:0] old = (op_lane == 2'd2 || whole) ? ring[32*p +: O] :
+				(op_lane == 2'd1 || lane == 2'd2) ? ring[32*p + 16 +: O] :
+				lane[1] ? ring[32*p + 24 +: O] : ring[32*p + 8 +: O];
 			wire [O-1:0] fresh;
 			for (u = 0; u < O; u = u + 1) begin : g_u
-				assign fresh[u] = row_bits[u*P + p];
+				assign fresh[u] = row_bits[u*P + p] || (row_or && old[u]);
 			end
-			always @(posedge clk)
-				if (row_valid)
-					shift[32*p +: 32] <= {fresh, shift[32*p + O +: 32-O]};
+			for (b = 0; b < 4; b = b + 1) begin : g_byte
+				wire [O-1:0] into;
+				if (b == 3) begin : g_top
+					assign into = fresh;
+				end else begin : g_mid
+					assign into = top[b] ? fresh : ring[32*p + 8*b + 8 +: O];
+				end
+				if (O == 8) begin : g_byte_row
+					always @(posedge clk)
+						if (row_valid && part[b])
+							ring[32*p + 8*b +: 8] <= into;
+				end else begin : g_bits
+					always @(posedge clk)
+						if (row_valid && part[b])
+							ring[32*p + 8*b +: 8] <= {into, ring[32*p + 8*b + O +: 8-O]};
+				end
+			end
 		end
 	endgenerate
-	always @(posedge clk)
-		shifted <= row_valid && row_end && !rst;
+	always @(posedge clk) begin
+		shifted <= bits_done && !rst;
+		part_q <= part;
+		whole_q <= whole;
+		if (bits_done && block_end)
+			lane <= (op_lane == 2'd2) ? 2'd0 : (op_lane == 2'd1) ? lane + 2'd2 : lane + 2'd1;
+		if (base_we)
+			lane <= 2'd0;
+		valid_q <= valid;
+		tail_q <= tail;
+		block_end_q <= block_end;
+	end
 
-	// ---- one finished group, aligned to its byte lanes
-	reg [1:0] lane;       // byte of the word where the block begins
-	wire group = shifted || words_valid;
-	wire [P*32-1:0] raw;
+	// ---- one finished group
+	wire           group = shifted || words_valid;
+	wire [P-1:0]   group_valid = words_valid ? valid : valid_q;
+	wire           group_tail = words_valid ? tail : tail_q;
+	wire           group_block_end = words_valid ? block_end : block_end_q;
+	wire           one_row = !TWO || op_pairs || op_halve;
+	wire           second = !one_row && !(group_tail && op_tail_one);
+	wire [P*32-1:0] raw, packed_row;
 	generate
 		for (p = 0; p < P; p = p + 1) begin : g_raw
-			wire [31:0] from_rows = shift[32*p +: 32];
-			wire [31:0] spread = (op_lane == 2'd0) ? {4{from_rows[31:24]}} :
-				(op_lane == 2'd1) ? {2{from_rows[31:16]}} : from_rows;
-			wire [31:0] keep = (lane != 2'd0 || op_lane == 2'd2) ? 32'hFFFFFFFF :
-				(op_lane == 2'd0) ? 32'h000000FF : 32'h0000FFFF;
-			assign raw[32*p +: 32] = !valid[p] ? 32'd0 :
-				words_valid ? words[32*p +: 32] : (spread & keep);
+			wire [31:0] bits;
+			for (b = 0; b < 4; b = b + 1) begin : g_part
+				assign bits[8*b +: 8] = part_q[b] ? ring[32*p + 8*b +: 8] : 8'd0;
+			end
+			assign raw[32*p +: 32] = !group_valid[p] ? 32'd0 :
+				words_valid ? words[32*p +: 32] : bits;
+		end
+		if (TWO) begin : g_two
+			for (m = 0; m < MW; m = m + 1) begin : g_even
+				assign packed_row[32*m +: 32] = !one_row ? raw[32*m +: 32] :
+					raw[64*m +: 32] | (op_pairs ? raw[64*m + 32 +: 32] : 32'd0);
+			end
+			assign packed_row[P*32-1:MW*32] = raw[P*32-1:MW*32];
+		end else begin : g_one
+			assign packed_row = raw;
 		end
 	endgenerate
-	wire [3:0] lane_be = (lane == 2'd0) ? 4'hF : (op_lane == 2'd0) ? (4'd1 << lane) : 4'hC;
 
-	wire [MW*32-1:0] even, paired;
-	generate
-		for (m = 0; m < MW; m = m + 1) begin : g_even
-			assign even[32*m +: 32] = raw[64*m +: 32];
-			assign paired[32*m +: 32] = raw[64*m +: 32] | raw[64*m + 32 +: 32];
-		end
-	endgenerate
-
-	// ---- class map: two map rows for each accumulator of a row, unit after unit. The first group of a
-	// block walks its planes and so finds the next block's.
+	// ---- class map: the sums of a row, unit after unit
 	localparam CW = 4;
-	localparam [CW-1:0] UNITS = O[CW-1:0];
-	reg [CW-1:0]       cam_left;    // units whose words are held or still to come
-	reg                cam_start;
-	reg [MAP_AW-1:0]   plane_addr, block_planes;
-	wire [MAP_AW-1:0]  cam_row = cam_start ? addr : plane_addr;
-	wire [MAP_AW-1:0]  cam_after = cam_row + (op_plane << $clog2(O));
-	wire [P*32-1:0]    cam_first, cam_next;
-	wire               cam_load;    // the next unit's words move up
+	localparam LAST_UNIT = O - 1;
+	reg  [CW-1:0]   units;      // units whose words are still to come
+	wire [P*32-1:0] cam_first, cam_next;
+	wire            unit_end;
 	generate
 		for (p = 0; p < P; p = p + 1) begin : g_cam
 			assign cam_first[32*p +: 32] = {{(32-AW){1'b0}}, cam_a[AW*p +: AW]};
@@ -123,104 +156,69 @@ module writeback #(
 			always @(posedge clk)
 				if (cam_valid)
 					rest <= cam_a[O*P*AW-1:P*AW];
-				else if (cam_load)
+				else if (unit_end)
 					rest <= rest >> (P*AW);
 			for (p = 0; p < P; p = p + 1) begin : g_p
 				assign cam_next[32*p +: 32] = {{(32-AW){1'b0}}, rest[AW*p +: AW]};
 			end
-		end else begin : g_one
+		end else begin : g_single
 			assign cam_next = {P*32{1'b0}};
 		end
 	endgenerate
 
-	// ---- addresses: block_addr (row 0), row_addr, addr move by increments
-	reg [MAP_AW-1:0] block_addr, row_addr, addr;
-	reg [7:0]        cg;          // column group of addr
-	wire [MAP_AW-1:0] g_ext = {{(MAP_AW-5){1'b0}}, op_g};
-	wire [MAP_AW-1:0] pitch_ext = {{(MAP_AW-12){1'b0}}, op_pitch};
-	wire one_row = op_pairs || op_halve;
-	wire group_done = cam_valid ? cam_end : group;
-	wire written = !op_pairs || second;             // this group ends in a write
-	wire row_kept = !op_drop_rows || !odd_row;
-	wire [7:0] cg_next = cg + 8'd1;
-	wire has_second = !one_row && (cg_next < op_cg);
-	wire word_end = (op_lane == 2'd2) || (op_lane == 2'd1 && lane == 2'd2) || (lane == 2'd3);
-	wire [MAP_AW-1:0] block_next = op_cam ? (first ? cam_after : block_planes) :
-		word_end ? block_addr + 1'b1 : block_addr;
-	assign advance = group_done;
-
-	always @(posedge clk) begin
-		if (group_done && written) begin
-			addr <= addr + (one_row ? g_ext : {g_ext[MAP_AW-2:0], 1'b0});
-			cg <= cg + (one_row ? 8'd1 : 8'd2);
-			if (x_end) begin
-				cg <= 8'd0;
-				addr <= row_kept ? row_addr + pitch_ext : row_addr;
-				row_addr <= row_kept ? row_addr + pitch_ext : row_addr;
-			end
-			if (last) begin
-				lane <= (op_lane == 2'd2) ? 2'd0 : (op_lane == 2'd1) ? lane + 2'd2 : lane + 2'd1;
-				block_addr <= block_next;
-				row_addr <= block_next;
-				addr <= block_next;
-			end
-		end
-		if (start) begin
-			block_addr <= op_base;
-			row_addr <= op_base;
-			addr <= op_base;
-			cg <= 8'd0;
-			lane <= 2'd0;
-		end
-	end
-
-	// ---- writer: the low half of `hold` is what is written; the high half follows. A pooled pair's upper
-	// row waits in the low half.
-	reg [P*32-1:0]    hold;
-	reg [MAP_AW-1:0]  first_addr;
-	reg               second_left, two;
-	wire [MW*32-1:0]  merged = second ? paired | hold[MW*32-1:0] : paired;
-	wire              step = mw_req && mw_gnt;
+	// ---- writer: the low words of `hold` are written, the high ones follow
+	reg [P*32-1:0]   hold;
+	reg              second_left, block_left;
+	reg [MAP_AW-1:0] block_addr;
+	wire             step = mw_req && mw_gnt;
+	wire             units_left = (O > 1) && (units != {CW{1'b0}});
+	reg  [3:0]       enable;
+	reg              word_end;
+	wire [MAP_AW-1:0] block_next = block_addr + {{(MAP_AW-1){1'b0}}, word_end};
+	assign unit_end = step && !second_left && units_left;
 	assign mw_data = hold[MW*32-1:0];
-	assign cam_load = step && !second_left && (cam_left > 1);
+	assign mw_be = {MW{enable}};
 	assign busy = mw_req || shifted;
 
 	always @(posedge clk) begin
 		if (step) begin
-			mw_req <= second_left || cam_load;
-			second_left <= cam_load && two;
-			mw_addr <= cam_load ? first_addr + op_plane : mw_addr + g_ext;
-			hold[MW*32-1:0] <= hold[P*32-1:MW*32];
+			mw_req <= second_left || units_left;
+			second_left <= !second_left && units_left && TWO;
+			mw_addr <= mw_addr + {{(MAP_AW-5){1'b0}}, op_step};
+			if (TWO)
+				hold <= hold >> (MW*32);
 		end
-		if (cam_load) begin
+		if (block_left && (!mw_req || (step && !second_left && !units_left))) begin
+			mw_addr <= block_next;
+			block_addr <= block_next;
+			block_left <= 1'b0;
+		end
+		if (unit_end) begin
 			hold <= cam_next;
-			first_addr <= first_addr + op_plane;
-			cam_left <= cam_left - 1'b1;
+			units <= units - 1'b1;
 		end
 		if (group) begin
-			hold <= {raw[P*32-1:MW*32], op_pairs ? merged : op_halve ? even : raw[MW*32-1:0]};
-			mw_req <= written && row_kept;
-			mw_addr <= addr;
-			mw_be <= {MW{lane_be}};
-			second_left <= has_second;
-			cam_left <= {CW{1'b0}};
+			hold <= packed_row;
+			enable <= (words_valid || whole_q) ? 4'hF : part_q;
+			word_end <= words_valid || part_q[3];
+			mw_req <= shifted || words_keep;
+			second_left <= second;
+			units <= {CW{1'b0}};
+			block_left <= group_block_end;
 		end
 		if (cam_valid) begin
 			hold <= cam_first;
+			enable <= 4'hF;
 			mw_req <= 1'b1;
-			mw_addr <= cam_row;
-			mw_be <= {MW*4{1'b1}};
-			second_left <= has_second;
-			two <= has_second;
-			first_addr <= cam_row;
-			plane_addr <= cam_after;
-			cam_left <= UNITS;
-			cam_start <= cam_end;
-			if (first)
-				block_planes <= cam_after;
+			second_left <= TWO;
+			units <= LAST_UNIT[CW-1:0];
+			block_left <= 1'b0;
 		end
-		if (start)
-			cam_start <= 1'b1;
+		if (base_we) begin
+			mw_addr <= base;
+			block_addr <= base;
+			block_left <= 1'b0;
+		end
 		if (rst)
 			mw_req <= 1'b0;
 	end

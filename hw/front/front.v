@@ -16,7 +16,7 @@
 //   select  ceil(outputs/F)*terms + (groups that fill the last map word) + 2
 // exactly: cycles_front (sw/src/cycles_front.c) for px_valid and fm_ready always high. `same` scans K/2 columns
 // and rows more. Outputs that an odd pool drops are selected, not written.
-// Parameters: F outputs a group (1, 2, 4, 8); KMAX 3 or 5; CMAX 1 or 3; MW words a map row (1, 2, 4);
+// Parameters: F outputs a group (1, 2, 4, 8); KMAX 3 or 5; CMAX 1 or 3; SIDE largest image side, 128, or 64 with KMAX 3; MW words a map row (1, 2, 4);
 // CODE_ROWS code words of a unit; OUT_MAX outputs, a multiple of 32; MAP_AW address bits.
 // Reset: idle. Not handled: sizes outside 8..128, wrong pixel counts (control checks).
 // Equals ref_jet/ref_bconv, ref_threshold, ref_pool (sw/src/ref.h); compared by tests/rtl/test_front.c.
@@ -27,6 +27,7 @@ module front #(
 	parameter F = 2,
 	parameter KMAX = 5,
 	parameter CMAX = 3,
+	parameter SIDE = 128,
 	parameter MW = 1,
 	parameter CODE_ROWS = 1024,
 	parameter OUT_MAX = 512,
@@ -69,6 +70,9 @@ module front #(
 		end
 		if ((KMAX != 3 && KMAX != 5) || (CMAX != 1 && CMAX != 3)) begin : g_bad_k
 			front_KMAX_must_be_3_or_5_and_CMAX_1_or_3 bad ();
+		end
+		if (SIDE != 128 && (SIDE != 64 || KMAX != 3)) begin : g_bad_side
+			front_SIDE_must_be_128_or_with_KMAX_3_64 bad ();
 		end
 		if (OUT_MAX % 32 != 0) begin : g_bad_outputs
 			front_OUT_MAX_must_be_a_multiple_of_32 bad ();
@@ -120,7 +124,7 @@ module front #(
 	wire [15:0]    base = start_buf ? map1 : map0;
 	wire unused = &{1'b0, base};
 
-	front_scan #(.KMAX(KMAX), .CMAX(CMAX), .SW(SW)) u_scan (
+	front_scan #(.KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .SW(SW)) u_scan (
 		.clk(clk), .rst(stop), .start(start), .busy(scan_busy), .rows_m1(rows_m1),
 		.cols_m1(cols_m1), .rgb(rgb), .k(k), .raw(raw), .same(same), .stride2(stride2),
 		.px_valid(px_valid), .px_ready(px_ready), .px_data(px_data), .st_we(st_we),

@@ -17,13 +17,14 @@
 // st_new_row (its first position of an output row). Only positions that are outputs are written; such a one
 // waits in READ while full[its buffer]. They use the two buffers in turn.
 // A step takes 3 + K*(2K-2) cycles (K = 1 as 3); st_end comes 6 cycles after the last one of a position.
-// Parameters: KMAX 3 or 5; CMAX 1 or 3; SW bits of a value, signed (8 + 2*(KMAX-1) + 1).
+// Parameters: KMAX 3 or 5; CMAX 1 or 3; SIDE largest image side, 128, or 64 with KMAX 3; SW bits of a value, signed (8 + 2*(KMAX-1) + 1).
 // rst: idle. Not handled: images narrower than K. Compared by tests/rtl/test_front.c with ref_jet, ref_bconv.
 `default_nettype none
 
 module front_scan #(
 	parameter KMAX = 5,
 	parameter CMAX = 3,
+	parameter SIDE = 128,
 	parameter SW = 2*KMAX + 7
 ) (
 	input  wire          clk,
@@ -54,7 +55,8 @@ module front_scan #(
 	localparam IDLE = 3'd0, READ = 3'd1, TAKE = 3'd2, WRITE = 3'd3, WORK = 3'd4;
 	localparam LW = 8*(KMAX-1);          // a line word: the K-1 newest pixels of a column, newest low
 	localparam VW = KMAX + 8;            // vertical jet
-	localparam AW = (CMAX == 3) ? 9 : 8; // line memory, neighbours in its upper part
+	localparam XW = $clog2(SIDE);
+	localparam AW = XW + ((CMAX == 3) ? 2 : 1); // line memory, neighbours in its upper part
 	localparam LATENCY = (KMAX == 5) ? 3 : 2;
 	localparam VERTICAL_J = LATENCY - 1;
 	localparam NW = (KMAX == 5) ? 3 : 2; // counts to 2K-3
@@ -171,9 +173,11 @@ module front_scan #(
 	// ---- line memory, and the left neighbours of each channel and vertical kernel
 	wire [1:0]    slot_mask = k5 ? 2'd3 : 2'd1;
 	wire [1:0]    slot = (ring + (j_end ? 2'd0 : j[1:0])) & slot_mask;
-	wire [8:0]    line_addr = {ch, x};
-	wire [8:0]    past_addr = {2'b11, ch, {(3-NW){1'b0}}, d, slot};
-	wire [8:0]    addr = work ? past_addr : line_addr;
+	wire [XW+1:0] line_addr = {ch, x[XW-1:0]};
+	wire [4:0]    beside = {{(3-NW){1'b0}}, d, slot};
+	wire [XW+1:0] past_addr = {2'b11, ch, beside[XW-3:0]};
+	wire unused_top = &{1'b0, beside[4], x[6]}; // SIDE 64
+	wire [XW+1:0] addr = work ? past_addr : line_addr;
 	wire [LW-1:0] line, line_data, past_data;
 	wire [LW-1:0] wdata = work ? past_data : line_data;
 	wire          line_we = (work && j_end) || (state == WRITE && !beyond);
@@ -182,8 +186,8 @@ module front_scan #(
 		if (CMAX == 3) begin : g_rgb
 			assign a = addr;
 		end else begin : g_gray
-			wire unused = &{1'b0, addr[8:7]};
-			assign a = {work, addr[6:0]};
+			wire unused = &{1'b0, addr[XW+1:XW]};
+			assign a = {work, addr[XW-1:0]};
 		end
 	endgenerate
 	ram_1r1w #(.WIDTH(LW), .DEPTH(1 << AW)) u_line (

@@ -3,7 +3,7 @@
 //
 // One access a cycle on a single-port memory of ROWS rows of MW 32-bit words. Priority: engine read
 // (always granted), engine write, front-end write, debug read. The engine leaves free slots in every
-// step (see fetch.v), so the lower ports always get on.
+// step (see walk.v), so the lower ports always get on.
 //
 // Handshakes: engine read: mr_req/mr_addr, data two cycles later, never refused.
 //   Writes: *_gnt/fm_ready in the cycle of the request means taken; hold everything while it is low.

@@ -7,7 +7,7 @@
 // bypass around the block RAM. Maps to iCE40 EBR and to ECP5 DP16KD or distributed memory by inference.
 // WIDTH: bits, 1..; DEPTH: words, 2..; ADDR: address bits, clog2(DEPTH).
 // Reset: none; contents are undefined until written. Latency 1, one read and one write a cycle.
-// Used by the engine (weights, thresholds, accumulators, descriptors); exercised by every engine bench.
+// Used by the engine (weights, thresholds, accumulators); exercised by every engine bench.
 `default_nettype none
 
 module ram_1r1w #(

@@ -7,14 +7,14 @@
 #include "boards.h"
 
 #define BOARD(NAME, LINE, CLOCK_HZ, LINK, O, P, MODEL_WORDS, MAP_ROWS, WROWS, F, KMAX, CMAX, \
-	      CODE_ROWS, OUT_MAX, AW, JET_COLS)                                              \
+	      CODE_ROWS, OUT_MAX, AW, JET_COLS, SIDE)                                        \
 	{ NAME,                                                                              \
 	  LINE,                                                                              \
 	  LINK,                                                                              \
 	  { .clock_hz = (CLOCK_HZ),                                                          \
 	    .outputs = (O),                                                                  \
 	    .positions = (P),                                                                \
-	    .map_words = (P) / 2,                                                            \
+	    .map_words = (P) > 1 ? (P) / 2 : 1,                                              \
 	    .model_words = (MODEL_WORDS),                                                    \
 	    .map_rows = (MAP_ROWS),                                                          \
 	    .weight_rows = (WROWS),                                                          \
@@ -24,7 +24,7 @@
 	    .front_code_rows = (CODE_ROWS),                                                  \
 	    .front_outputs = (OUT_MAX),                                                      \
 	    .acc_bits = (AW),                                                                \
-	    .side = JB_MAX_SIDE,                                                             \
+	    .side = (SIDE),                                                                  \
 	    .jet_cols = (JET_COLS) } },
 
 const struct board boards[] = { BOARD_LIMITS(BOARD){ 0 } };

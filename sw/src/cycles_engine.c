@@ -1,50 +1,48 @@
 /* SPDX-License-Identifier: MIT
- * Cycle model of the engine: when each step's window is fetched, swapped in and worked off, and when the
- * loader has the weights there. Same recurrences as hw/engine/{seq,fetch,mac_ctrl,loader}.v; the counters
- * of the hardware must be equal (tests/chain). All times are cycle numbers; 1 is the first of the image. */
-#include <stdlib.h>
-
+ * Cycle model of the engine: the walk through the lists, the rows of each window and the loader beside them.
+ * Same recurrences as hw/engine/{seq,walk,mac_ctrl,loader,writeback,head}.v; the counters of the hardware
+ * must be equal (tests/chain). All times are cycle numbers; 1 is the first of the image. The only thing
+ * that walk and loader share is model memory, where walk comes first. */
 #include "cycles_engine.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "fields.h"
+#include "jetbnn_defs.h"
 
 /* Cycles between events, counted in the RTL. */
 enum {
-	DESC_CYCLES = 9,    /* seq: DESC to GO */
-	GO_TO_STEP = 2,     /* GO to the first begin_step: table read */
-	READ_LATENCY = 4,   /* begin_step + reads to the window being complete */
-	SOON = 3,           /* mac_ctrl: rows left when the next step may begin */
-	ROW_TO_FREE = 12,   /* weight address of a block's last row to its half being free */
-	ROW_TO_IDLE = 13,   /* the same row to the end of the operation */
-	ROW_TO_CAM = 10,    /* the same row to the first class-map write */
-	ROW_TO_JETS_1 = 18, /* the same row to jet_hidden being empty, one output unit */
+	GO_TO_BLOCK =
+		6, /* seq's GO, or an entry that ends a block, to walk being ready for a block */
+	STEP_TO_SWAP = 2,   /* STEP entry to the window being taken at once */
+	SWAP_SOON = 2,      /* entries of the next window may come this early */
+	ROW_TO_FREE = 9,    /* weight address of a block's last row to its half being given back */
+	ROW_TO_IDLE = 10,   /* the same row to the end of an operation without results */
+	ROW_TO_WRITE = 11,  /* to its first map word */
+	ROW_TO_CAM = 9,     /* to its first class-map word */
+	ROW_TO_SCORE = 9,   /* to the head's work on its sums */
+	ROW_TO_JETS_1 = 18, /* to jet_hidden being empty, one output unit */
 	ROW_TO_JETS_2 = 21, /* two units */
 	ROW_TO_JETS_N = 22, /* four and eight units */
 	COPY_CYCLES = 33,   /* 32 shared-jet parameters */
-	SCAN_CYCLES = 3,    /* behind the last class score */
-	LOAD_OP = 15,       /* S_OP to S_BLOCK, without the step table's words */
-	LOAD_BLOCK = 7,     /* S_BLOCK to full, without the block's words */
-	LOAD_MASK = 2,      /* per step and block */
-	LOAD_EMPTY = 3      /* S_BLOCK to full of an OR pool's block */
+	PACE_1 = 16,        /* a row whose sums are written or scored, one output unit */
+	PACE_N = 32         /* more units */
 };
 
-static uint32_t bits_of(uint32_t word, int msb, int lsb)
-{
-	return (word >> lsb) & (uint32_t)((1ull << (msb - lsb + 1)) - 1);
-}
-#define FIELD(words, name) bits_of((words)[JB_##name##_WORD], JB_##name##_MSB, JB_##name##_LSB)
+#define NEVER INT64_MAX
 
-struct clock {
-	int64_t free_at[2]; /* half given back, as the loader and fetch see it */
-	int64_t full_at[2]; /* half full */
-	int64_t loader;     /* loader is ready for its next block */
-	uint64_t loaded;    /* blocks loaded, counted over the image */
-	uint64_t begun;     /* blocks begun */
-};
-
-struct op {
-	const uint32_t *desc, *table, *blocks;
-	uint32_t code, steps, nrow, nblk, groups, outputs_a_row;
-	int cam, sjet, pool, last, head;
-	uint32_t next; /* words of the record */
+/* hw/engine/loader.v, cycle by cycle where walk may come between. */
+struct loader {
+	const uint32_t *program;
+	uint32_t at; /* word of the program */
+	enum { HEAD, TAKE, BODY } state;
+	uint32_t left;
+	int64_t now;         /* first cycle not yet simulated */
+	uint64_t loaded;     /* blocks, counted over the image */
+	int64_t full_at[2];  /* first cycle in which the half's latest block is seen as full */
+	int64_t freed_at[2]; /* and as given back; NEVER while it is in use */
+	bool op_end[2];
 };
 
 static int64_t max64(int64_t a, int64_t b)
@@ -52,154 +50,249 @@ static int64_t max64(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-static uint32_t popcount9(uint32_t m)
+/* The header at `at` is there: one cycle. */
+static void loader_take(struct loader *l)
 {
-	return (uint32_t)__builtin_popcount(m & 0x1FF);
-}
+	const uint32_t *run = l->program + l->at;
+	int half = (int)(l->loaded & 1);
 
-static uint32_t threshold_words(const struct op *o, uint32_t units)
-{
-	return o->code == JB_OP_CONV ? o->nrow * units : o->code == JB_OP_SJET ? 32 : 0;
-}
-
-/* Words of one block behind its thresholds: mask words and weights. */
-static uint32_t weight_words(const struct op *o, uint32_t units)
-{
-	if (o->code == JB_OP_POOL)
-		return 0;
-	const uint32_t *w = o->blocks + threshold_words(o, units);
-	uint32_t n = 0;
-	for (uint32_t s = 0; s < o->steps; s++)
-		n += 1 + o->nrow * units * popcount9(w[n]);
-	return n;
-}
-
-static void read_op(const uint32_t *record, uint32_t units, struct op *o)
-{
-	o->desc = record;
-	o->table = record + JB_OP_WORDS;
-	o->code = FIELD(record, O_CODE);
-	o->steps = FIELD(record, O_STEPS) + 1;
-	o->nrow = FIELD(record, O_NROW);
-	o->nblk = FIELD(record, O_NBLK);
-	o->groups = FIELD(record, O_NX) * FIELD(record, O_NY);
-	o->cam = (int)FIELD(record, O_CAM);
-	o->last = (int)FIELD(record, O_LAST);
-	o->head = (int)FIELD(record, O_HEAD);
-	o->sjet = o->code == JB_OP_SJET;
-	o->pool = o->code == JB_OP_POOL;
-	o->blocks = o->table + 2 * (size_t)o->steps;
-	o->next = JB_OP_WORDS + 2 * o->steps +
-		  o->nblk * (threshold_words(o, units) + weight_words(o, units));
-}
-
-/* The loader brings the next block of the image; the first of an operation behind its descriptor. */
-static void load_block(struct clock *c, const struct op *o, uint32_t units, int first_of_op)
-{
-	int half = (int)(c->loaded & 1);
-	if (c->loaded >= 2) {
-		int64_t start = max64(c->loader, c->free_at[half]);
-		if (first_of_op)
-			start += LOAD_OP + 2 * (int64_t)o->steps;
-		uint32_t thr = threshold_words(o, units);
-		int64_t words =
-			(int64_t)thr + weight_words(o, units) + (int64_t)o->steps * (LOAD_MASK - 1);
-		c->full_at[half] = start + (o->pool ? LOAD_EMPTY : LOAD_BLOCK + words);
-		c->loader = c->full_at[half];
+	l->at++;
+	l->state = HEAD;
+	switch (FIELD(run, R_KIND)) {
+	case JB_RUN_JUMP: l->at = FIELD(run, R_ADDRESS); break;
+	case JB_RUN_BLOCK:
+		l->full_at[half] = l->now + 1;
+		l->freed_at[half] = NEVER;
+		l->op_end[half] = FIELD(run, R_OP_END);
+		l->loaded++;
+		break;
+	default: l->state = BODY; l->left = FIELD(run, R_COUNT);
 	}
-	c->loaded++;
+	l->now++;
 }
 
-static int64_t reads_of(const struct op *o, uint32_t step)
+/* Cycles up to `end` (not included) in which walk leaves model memory alone. */
+static void loader_run(struct loader *l, int64_t end)
 {
-	uint32_t mask = bits_of(o->table[2 * step], JB_S_MASK_MSB, JB_S_MASK_LSB);
-	return o->pool ? 4 : mask == 1 ? 2 : 12;
-}
+	while (l->now < end) {
+		if (l->state == TAKE) {
+			loader_take(l);
+		} else if (l->state == BODY) {
+			int64_t n = end - l->now < l->left ? end - l->now : l->left;
 
-/* Map rows that the last position group of the operation writes for one word: 0, 1 or 2. */
-static int last_writes(const struct op *o, const struct engine_shape *e)
-{
-	int stride2 = (int)FIELD(o->desc, O_STRIDE2);
-	if (o->sjet && stride2) {
-		uint32_t results = FIELD(o->desc, O_NY) - (FIELD(o->desc, O_JET_K5) ? 4 : 2);
-		return results % 2 == 1; /* even rows are kept */
+			l->now += n;
+			l->at += (uint32_t)n;
+			l->left -= (uint32_t)n;
+			if (l->left == 0)
+				l->state = HEAD;
+		} else {
+			l->now = max64(l->now, l->freed_at[l->loaded & 1]);
+			if (l->now >= end) {
+				l->now = end;
+				break;
+			}
+			l->state = TAKE;
+			l->now++;
+		}
 	}
-	uint32_t groups = (FIELD(o->desc, O_XLIM) + e->positions - 1) / e->positions;
-	return !stride2 && 2 * groups - 1 < FIELD(o->desc, O_OUT_CG) ? 2 : 1;
+}
+
+/* Walk takes model memory in this cycle. */
+static void loader_wait(struct loader *l, int64_t cycle)
+{
+	loader_run(l, cycle);
+	if (l->state == TAKE)
+		loader_take(l);
+	else
+		l->now++;
+}
+
+/* Cycle in which block n of the image, or a later one in its half, is seen as full. */
+static int64_t loader_full(struct loader *l, uint64_t n)
+{
+	while (l->loaded <= n)
+		loader_run(l, l->now + 1);
+	return l->full_at[n & 1];
+}
+
+struct engine {
+	struct engine_shape shape;
+	struct loader loader;
+	uint64_t begun;      /* blocks */
+	int64_t swap;        /* of the latest window */
+	int64_t done;        /* last cycle of its rows */
+	bool paced;          /* its rows are */
+	int64_t last_row;    /* its last weight address */
+	int64_t window_free; /* the next window's entries may be asked for */
+};
+
+/* Header of the operation under way. */
+struct op {
+	const uint32_t *header;
+	bool head, cam, sjet, pool, acc_out;
+	int64_t rows;
+};
+
+static void read_op(const uint32_t *header, struct op *o)
+{
+	o->header = header;
+	o->head = FIELD(header, O_HEAD);
+	o->cam = FIELD(header, O_CAM);
+	o->sjet = FIELD(header, O_CODE) == JB_OP_SJET;
+	o->pool = FIELD(header, O_CODE) == JB_OP_POOL;
+	o->acc_out = FIELD(header, O_ACC_OUT);
+	o->rows = (int64_t)FIELD(header, O_NROW) + 1;
+}
+
+/* STEP in cycle e: its window is taken when it is complete and the rows before it are out. */
+static void take_window(struct engine *e, const struct op *o, int64_t step, bool group_last)
+{
+	int64_t pace = e->shape.outputs == 1 ? PACE_1 : PACE_N;
+
+	e->swap = max64(step + STEP_TO_SWAP, e->done);
+	e->paced = o->cam || (o->head && group_last);
+	e->done = e->swap + o->rows * (e->paced ? pace : 1);
+	e->last_row = (e->paced ? e->done + 1 - pace : e->done) + (e->shape.jets ? 1 : 0);
+}
+
+/* STEP in cycle `step`; returns the first cycle in which the next window's entries may be asked for. */
+static int64_t run_step(struct engine *e, const struct op *o, int64_t step, bool group_last)
+{
+	bool behind_paced = e->paced && e->done >= step + STEP_TO_SWAP;
+
+	take_window(e, o, step, group_last);
+	return behind_paced ? e->swap + 1 : max64(step + STEP_TO_SWAP, e->swap - SWAP_SOON);
+}
+
+/* The list of one block; its first entry may be asked for in cycle r. Returns the cycle of the last
+ * MOVE_Y, which is an entry's first cycle in walk: the one behind its request; *next: the word behind. */
+static int64_t run_list(struct engine *e, const struct op *o, int64_t r, const uint32_t **next)
+{
+	const uint32_t *list = o->header + JB_LIST_HEADER, *at = list;
+	uint32_t x = FIELD(o->header, O_NX), y = FIELD(o->header, O_NY);
+	bool hold = false; /* the entry before asks for a hold behind this one */
+
+	for (r = max64(r, e->window_free);; at++) {
+		uint32_t kind = FIELD(at, E_READ) ? JB_ENTRY_NOP : FIELD(at, E_KIND);
+		bool back = false;
+
+		loader_wait(&e->loader, r++);
+		if (kind == JB_ENTRY_STEP) {
+			e->window_free = run_step(e, o, r, x == 0 && y == 0);
+			if (hold)
+				r = max64(r + 1, e->window_free);
+		} else if (kind == JB_ENTRY_MOVE_X && x > 0) {
+			x--;
+			back = true;
+		} else if (kind == JB_ENTRY_MOVE_Y && y > 0) {
+			x = FIELD(at, E_NX);
+			y--;
+			back = true;
+		} else if (kind == JB_ENTRY_MOVE_Y) {
+			loader_wait(&e->loader, r); /* asked for in vain */
+			*next = at + 1;
+			return r;
+		}
+		hold = kind == JB_ENTRY_NOP && FIELD(at, E_HOLD);
+		if (back) {
+			loader_wait(&e->loader, r++); /* in vain */
+			r = max64(r, e->window_free);
+			at = list - 1;
+		}
+	}
 }
 
 /* Cycle in which jet_hidden is empty, `row` being the weight address of the last row sent to it. */
-static int64_t jets_empty(const struct engine_shape *e, int64_t row)
+static int64_t jets_empty(const struct engine *e, int64_t row)
 {
-	return row + (e->outputs == 1   ? ROW_TO_JETS_1
-		      : e->outputs == 2 ? ROW_TO_JETS_2
-					: ROW_TO_JETS_N);
+	return row + (e->shape.outputs == 1   ? ROW_TO_JETS_1
+		      : e->shape.outputs == 2 ? ROW_TO_JETS_2
+					      : ROW_TO_JETS_N);
 }
 
-/* Cycle in which the operation ends, `row` being the weight address of its last row. */
-static int64_t op_end(const struct op *o, const struct engine_shape *e, int64_t row)
+/* Map rows that the last position group of the operation writes. */
+static int last_writes(const struct op *o, const struct engine *e)
 {
+	bool one = e->shape.positions == 1 || FIELD(o->header, O_PAIRS) ||
+		   FIELD(o->header, O_HALVE) || FIELD(o->header, O_TAIL_ONE);
+
+	if (o->sjet && FIELD(o->header, O_DROP_ROWS) && FIELD(o->header, O_YLIM) % 2 == 0)
+		return 0; /* even rows are kept */
+	return one ? 1 : 2;
+}
+
+/* Cycle in which the operation ends. */
+static int64_t op_end(const struct op *o, const struct engine *e)
+{
+	int64_t row = e->last_row, units = e->shape.outputs;
+	int64_t end = max64(row + ROW_TO_IDLE, e->done + 1);
+
 	if (o->sjet)
 		return jets_empty(e, row) + last_writes(o, e);
+	if (o->pool || o->acc_out)
+		return end;
+	if (!o->head)
+		return row + ROW_TO_WRITE + last_writes(o, e);
 	if (o->cam)
-		return row +
-		       max64(ROW_TO_IDLE, ROW_TO_CAM + (int64_t)e->outputs * last_writes(o, e));
-	return row + ROW_TO_IDLE;
+		end = max64(end, row + ROW_TO_CAM + units * (e->shape.positions > 1 ? 2 : 1));
+	return max64(end, row + ROW_TO_SCORE + (units > 1 ? units : 0) +
+				  (e->shape.positions > 1 ? 2 : 1));
 }
 
-/* Runs one operation from cycle `start` (first of DESC); returns the cycle of its end. */
-static int64_t run_op(struct clock *c, const struct op *o, const struct engine_shape *e,
-		      int64_t start)
+/* Runs one operation from cycle `start` (GO); returns the cycle of its end. */
+static int64_t run_op(struct engine *e, const struct op *o, int64_t start, const uint32_t **next)
 {
-	int64_t pace = o->cam ? 2 * (int64_t)e->outputs + 2 : 1;
-	int64_t rows = o->nrow ? o->nrow : 1, busy = rows * pace;
-	int64_t late = e->jets ? 1 : 0; /* slots register */
-	int64_t go = start + DESC_CYCLES, idle = go + 1;
-	int64_t begin = go + GO_TO_STEP, swap = INT64_MIN / 2, last_row = 0;
-	int64_t rest = o->steps == 1 ? 3 : 2;
+	int64_t ready = start;
+	bool first = true, last;
 
-	for (uint32_t b = 0; b < o->nblk; b++) {
-		int half = (int)(c->begun & 1);
-		while (c->loaded <= c->begun)
-			load_block(c, o, e->outputs, b == 0);
-		int64_t ready = max64(c->full_at[half], c->free_at[half]);
-		if (o->sjet)
-			begin = max64(begin, max64(idle, ready) + COPY_CYCLES);
-		begin = max64(begin, ready);
-		c->begun++;
-		for (uint32_t n = 0; n < o->groups * o->steps; n++) {
-			int64_t reads = reads_of(o, n % o->steps);
-			int64_t swap_before = swap;
-			swap = max64(begin + reads + READ_LATENCY, swap + busy);
-			int64_t next = o->cam ? swap_before + busy + 1
-					      : swap_before + max64(1, busy - SOON);
-			idle = begin + reads + rest; /* fetch waits for its next block from here */
-			begin = max64(idle, next);
+	do {
+		int half = (int)(e->begun & 1);
+
+		for (int i = 0; i < JB_LIST_HEADER; i++)
+			loader_wait(&e->loader, ready + 1 + i);
+		ready += GO_TO_BLOCK;
+		if (o->sjet) {
+			int64_t idle = first ? ready : max64(ready, jets_empty(e, e->last_row));
+
+			ready = max64(idle, loader_full(&e->loader, e->begun)) + COPY_CYCLES;
 		}
-		last_row = swap + busy - (pace - 1) + late;
-		c->free_at[half] = last_row + ROW_TO_FREE + 1;
-		idle = max64(idle, jets_empty(e, last_row));
-	}
-	return op_end(o, e, last_row);
+		ready = max64(ready, loader_full(&e->loader, e->begun));
+		last = e->loader.op_end[half];
+		e->begun++;
+		first = false;
+		ready = run_list(e, o, ready + 1, next);
+		e->loader.freed_at[half] = e->last_row + ROW_TO_FREE + 1;
+	} while (!last);
+	return op_end(o, e);
+}
+
+/* The loader waits with two blocks loaded. */
+static void loader_start(struct loader *l, const uint32_t *program)
+{
+	memset(l, 0, sizeof(*l));
+	l->program = program;
+	l->at = JB_PROG_RESTART;
+	while (l->loaded < 2)
+		loader_run(l, l->now + 1);
+	l->now = 1;
+	l->full_at[0] = l->full_at[1] = 0;
 }
 
 int cycles_engine(const uint32_t *program, const struct engine_shape *e, uint32_t *per_op)
 {
-	uint32_t ops = FIELD(program, F_OPS), classes = FIELD(program, F_CLASSES);
-	const uint32_t *record = program + JB_PROG_FRONT_WORDS + FIELD(program, F_CODE_WORDS) +
-				 FIELD(program, F_THR_WORDS);
-	struct clock c = { { 0, 0 }, { 0, 0 }, 0, 0, 0 };
+	uint32_t ops = FIELD(program, F_OPS);
+	const uint32_t *header = program + JB_LIST_FIRST;
+	struct engine engine = { .shape = *e };
 	int64_t start = 1;
 
+	loader_start(&engine.loader, program);
 	for (uint32_t i = 0; i < ops; i++) {
 		struct op o;
-		read_op(record, e->outputs, &o);
-		int64_t end = run_op(&c, &o, e, start);
-		if (o.last)
-			end += classes + SCAN_CYCLES;
+
+		read_op(header, &o);
+		int64_t end = run_op(&engine, &o, start, &header);
 		per_op[i] = (uint32_t)(end - start + 1);
 		start = end + 1;
-		record += o.next;
 	}
 	return (int)ops;
 }

@@ -58,13 +58,13 @@ int limits_parse(const uint32_t words[JB_ID_WORDS], struct device_limits *out, s
 		return err_set(err, BNN_E_DEVICE, "identify block: magic is %08lx, expected %08lx",
 			       (unsigned long)words[JB_ID_MAGIC], (unsigned long)JB_ID_MAGIC_VALUE);
 	if (!is_power_of_two(l.outputs) || l.outputs > 8 || !is_power_of_two(l.positions) ||
-	    l.positions < 2 || l.positions > 8 || (lanes & 0xFF) != 9)
+	    l.positions < 1 || l.positions > 8 || (lanes & 0xFF) != 9)
 		return err_set(err, BNN_E_DEVICE, "identify block: unknown lane layout %08lx",
 			       (unsigned long)lanes);
 	rc = check_ranges(words, err);
 	if (rc)
 		return rc;
-	l.map_words = l.positions / 2;
+	l.map_words = l.positions > 1 ? l.positions / 2 : 1;
 	l.model_words = (int)words[JB_ID_MODEL_WORDS];
 	l.map_rows = (int)words[JB_ID_MAP_ROWS];
 	l.weight_rows = (int)words[JB_ID_WEIGHT_ROWS];

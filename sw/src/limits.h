@@ -11,7 +11,7 @@
 struct device_limits {
 	uint32_t build, board, clock_hz;
 	int outputs, positions; /* engine lanes: O x P x 288 */
-	int map_words;          /* 32-bit words a row of map memory: P/2 */
+	int map_words;          /* 32-bit words a row of map memory: P/2, at least 1 */
 	int model_words;        /* 32-bit words of model memory */
 	int map_rows;           /* rows of map memory */
 	int weight_rows;        /* rows of one half of the weight memory */

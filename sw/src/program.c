@@ -28,6 +28,14 @@ uint32_t *words_add(struct words *w, int n)
 	return w->p + w->n - n;
 }
 
+void words_put(struct words *w, uint32_t word)
+{
+	uint32_t *to = words_add(w, 1);
+
+	if (to)
+		*to = word;
+}
+
 int limit_error(const struct plan *p, int layer, const char *what, long need, long have,
 		struct bnn_err *err)
 {
@@ -45,19 +53,81 @@ int limit_error(const struct plan *p, int layer, const char *what, long need, lo
 		       layer + 1, names[l->kind], size, l->out, what, need, have);
 }
 
-static int emit_stages(struct plan *p, struct words *w, struct program *out, struct bnn_err *err)
+static int ceil_div(int a, int b)
 {
-	int ops = 0;
+	return (a + b - 1) / b;
+}
+
+static void add_words(struct words *w, const uint32_t *from, int n)
+{
+	uint32_t *to = words_add(w, n);
+
+	if (to && from)
+		memcpy(to, from, (size_t)n * sizeof(*to));
+}
+
+static void front_run(struct words *w, int part, const uint32_t *from, int n)
+{
+	uint32_t *run = words_add(w, 1);
+
+	if (!run)
+		return;
+	FIELD_SET(run, R_KIND, JB_RUN_FRONT);
+	FIELD_SET(run, R_SLOT, part);
+	FIELD_SET(run, R_COUNT, n);
+	add_words(w, from, n);
+}
+
+/* A jump at word `at` to the end of what is there, or at the end to `target`. */
+static void jump(struct words *w, int at, int target)
+{
+	uint32_t *run = at < w->n ? w->p + at : words_add(w, 1);
+
+	if (!run)
+		return;
+	FIELD_SET(run, R_KIND, JB_RUN_JUMP);
+	FIELD_SET(run, R_ADDRESS, target);
+}
+
+void program_join(const struct words *front, const struct streams *s, struct words *out)
+{
+	const uint32_t *codes = front->p + JB_PROG_FRONT_WORDS;
+	int code_words = (int)FIELD(front->p, F_CODE_WORDS), blocks;
+	uint32_t *boot;
+
+	add_words(out, front->p, JB_PROG_FRONT_WORDS);
+	words_add(out, JB_LIST_FIRST - JB_PROG_FRONT_WORDS);
+	add_words(out, s->list.p, s->list.n);
+	if (out->failed)
+		return;
+	jump(out, JB_PROG_FRONT_WORDS, out->n);
+	front_run(out, 1, codes, code_words);
+	front_run(out, 2, codes + code_words, (int)FIELD(front->p, F_THR_WORDS));
+	boot = words_add(out, 1);
+	if (boot)
+		FIELD_SET(boot, R_KIND, JB_RUN_BOOT);
+	blocks = out->n;
+	add_words(out, s->blocks.p, s->blocks.n);
+	jump(out, out->n, blocks);
+	if (!out->failed)
+		jump(out, JB_PROG_RESTART, blocks);
+}
+
+static int emit_stages(struct plan *p, const struct words *front, struct streams *w,
+		       struct program *out, struct bnn_err *err)
+{
+	int ops = 0, fixed = JB_LIST_FIRST + front->n + 4; /* run headers */
 
 	for (int i = 0; i < p->stages; i++) {
 		const struct stage *s = &p->stage[i];
 		int before = ops, rc = stage_emit(p, s, w, &ops, err);
+		int words = fixed + w->list.n + w->blocks.n;
 
 		if (!rc && ops > JB_MAX_OPS)
 			rc = limit_error(p, s->layer, "engine operations", ops, JB_MAX_OPS, err);
-		if (!rc && w->n > p->limits->model_words)
-			rc = limit_error(p, s->layer, "model memory words (up to this layer)", w->n,
-					 p->limits->model_words, err);
+		if (!rc && words > p->limits->model_words)
+			rc = limit_error(p, s->layer, "model memory words (up to this layer)",
+					 words, p->limits->model_words, err);
 		if (rc)
 			return rc;
 		for (int op = before; op < ops; op++)
@@ -71,11 +141,8 @@ static int emit_stages(struct plan *p, struct words *w, struct program *out, str
 
 static void fill_in(const struct plan *p, struct words *w, struct program *out)
 {
-	int front_words = JB_PROG_FRONT_WORDS + (int)FIELD(w->p, F_CODE_WORDS) +
-			  (int)FIELD(w->p, F_THR_WORDS);
-
 	FIELD_SET(w->p, F_OPS, out->ops);
-	FIELD_SET(w->p, F_STREAM_WORDS, w->n - front_words);
+	FIELD_SET(w->p, F_STREAM_WORDS, w->n - (int)FIELD(w->p + JB_PROG_RESTART, R_ADDRESS));
 	out->words = w->p;
 	out->count = w->n;
 	out->cam = p->cam;
@@ -89,23 +156,32 @@ int program_compile(const struct bnn_model *m, const struct device_limits *limit
 		    const struct program_options *opt, struct program *out, struct bnn_err *err)
 {
 	struct program made = { .words = NULL };
-	struct words w = { 0 };
+	struct words front = { 0 }, all = { 0 };
+	struct streams w = { { 0 }, { 0 } };
 	struct plan p;
 	int rc;
 
 	plan_make(m, limits, opt, &p);
 	rc = plan_allocate(&p, err);
 	if (!rc)
-		rc = front_emit(&p, &w, err);
+		rc = front_emit(&p, &front, err);
 	if (!rc)
-		rc = emit_stages(&p, &w, &made, err);
-	if (rc) {
-		free(w.p);
-		return rc;
+		rc = emit_stages(&p, &front, &w, &made, err);
+	if (!rc) {
+		program_join(&front, &w, &all);
+		if (all.failed)
+			rc = err_set(err, BNN_E_MEMORY, "out of memory for the program");
 	}
-	fill_in(&p, &w, &made);
-	*out = made;
-	return BNN_OK;
+	if (!rc) {
+		fill_in(&p, &all, &made);
+		*out = made;
+	} else {
+		free(all.p);
+	}
+	free(front.p);
+	free(w.list.p);
+	free(w.blocks.p);
+	return rc;
 }
 
 void program_free(struct program *p)
@@ -128,11 +204,19 @@ void program_map_unpack(const struct program_map *map, int mw, const uint32_t *w
 
 void program_cam_unpack(const struct program_cam *cam, int mw, const uint32_t *words, int32_t *out)
 {
+	int block_rows = cam->groups * cam->rows_a_group, rows_a_unit = ceil_div(cam->lanes, mw);
+
 	for (int r = 0; r < cam->rows; r++)
 		for (int c = 0; c < cam->cols; c++)
 			for (int k = 0; k < cam->classes; k++) {
-				int row = k * cam->plane + r * cam->cg + c / mw;
+				int group = r * (cam->groups / cam->rows) + c / cam->lanes;
+				int lane = c % cam->lanes, block = k / cam->outputs;
+				int row = block * block_rows + group * cam->rows_a_group +
+					  k % cam->outputs * rows_a_unit + lane / mw;
+				uint32_t sum = words[row * mw + lane % mw], before = 0;
 
-				*out++ = 2 * (int32_t)words[row * mw + c % mw] - cam->offset;
+				if (group > 0)
+					before = words[(row - cam->rows_a_group) * mw + lane % mw];
+				*out++ = 2 * (int32_t)(sum - before) - cam->offset;
 			}
 }

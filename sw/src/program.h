@@ -20,12 +20,19 @@ struct program_map {
 	int after; /* operations done when the map is complete; 0: the front end's */
 };
 
-/* Class planes of a cam head: word col%MW of row base + class*plane + row*cg + col/MW is A, the
- * score of the position without bias is 2*A - offset. */
+/* Class map of a cam head, as the engine writes it: block after block of `outputs` classes, in a block
+ * position group after group (P positions, those of a row first), in a group class after class
+ * ceil(P/MW) memory rows with the sums A of the group's positions. Sums run on from group to group:
+ * the score of a position without bias is 2*(A - A of the group before) - offset. */
 struct program_cam {
 	bool stored;
 	int rows, cols, classes;
-	int cg, base, plane;
+	int base;
+	int lanes;        /* P */
+	int groups;       /* position groups of the map */
+	int outputs;      /* classes of a block, the last one's unused ones counted */
+	int rows_a_group; /* memory rows */
+	int blocks;
 	int offset;
 };
 

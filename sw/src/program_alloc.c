@@ -10,7 +10,7 @@ int program_map_size(const struct program_map *map)
 
 int program_cam_size(const struct program_cam *cam)
 {
-	return cam->classes * cam->plane;
+	return cam->blocks * cam->groups * cam->rows_a_group;
 }
 
 static int region_size(const struct plan *p, int region)
@@ -33,11 +33,15 @@ static int largest_map(const struct plan *p)
 	return largest;
 }
 
-/* Class planes are written for whole weight rows of O outputs. Errors: as blocks_choose. */
+static int ceil_div(int a, int b)
+{
+	return (a + b - 1) / b;
+}
+
+/* Errors: as blocks_choose. */
 static int place_cam(struct plan *p, struct bnn_err *err)
 {
 	const struct net_layer *l = &p->model->net.layer[p->model->net.count - 1];
-	const struct program_map *in = &p->map[p->maps - 1];
 	const struct stage *head = &p->stage[p->stages - 1];
 	struct windows w;
 	struct blocks b;
@@ -53,11 +57,15 @@ static int place_cam(struct plan *p, struct bnn_err *err)
 				       .rows = l->conv_rows,
 				       .cols = l->conv_cols,
 				       .classes = l->out,
-				       .cg = in->cg,
 				       .base = p->map_rows,
-				       .plane = in->rows * in->cg,
+				       .lanes = p->limits->positions,
+				       .groups = conv_groups(p, head),
+				       .outputs = b.outputs,
+				       .rows_a_group = b.outputs * ceil_div(p->limits->positions,
+									    p->limits->map_words),
+				       .blocks = b.count,
 				       .offset = fold_cam_offset(&w, l) };
-	p->map_rows += b.count * b.rows * p->limits->outputs * p->cam.plane;
+	p->map_rows += program_cam_size(&p->cam);
 	return BNN_OK;
 }
 

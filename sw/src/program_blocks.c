@@ -13,15 +13,9 @@ static int ceil_div(int a, int b)
 	return (a + b - 1) / b;
 }
 
-static int smaller(int a, int b)
-{
-	return a < b ? a : b;
-}
-
 static bool fits(const struct plan *p, const struct blocks *b)
 {
-	return b->rows <= MAX_ROWS && b->steps <= JB_MAX_STEPS &&
-	       b->rows * b->steps <= p->limits->weight_rows;
+	return b->rows <= MAX_ROWS && b->rows * b->steps <= p->limits->weight_rows;
 }
 
 /* Engine cycles of the stage alone; -1 when out of memory. */
@@ -31,21 +25,25 @@ static int64_t cycles_of(const struct plan *p, const struct stage *s, const stru
 	struct engine_shape shape = { .outputs = (uint32_t)p->limits->outputs,
 				      .positions = (uint32_t)p->limits->positions,
 				      .jets = p->limits->jet_cols > 0 };
-	struct words alone = { 0 };
+	struct words front = { 0 }, alone = { 0 };
+	struct streams stage = { { 0 }, { 0 } };
 	uint32_t per_op[JB_MAX_OPS];
 	int64_t sum = -1;
-	int ops;
 
-	if (words_add(&alone, JB_PROG_FRONT_WORDS)) {
-		ops = conv_emit(p, s, w, b, &alone);
-		if (!alone.failed) {
-			FIELD_SET(alone.p, F_OPS, ops);
-			ops = cycles_engine(alone.p, &shape, per_op);
+	if (words_add(&front, JB_PROG_FRONT_WORDS)) {
+		FIELD_SET(front.p, F_OPS, conv_emit(p, s, w, b, &stage));
+		program_join(&front, &stage, &alone);
+		if (!alone.failed && !stage.list.failed && !stage.blocks.failed) {
+			int ops = cycles_engine(alone.p, &shape, per_op);
+
 			sum = 0;
 			for (int i = 0; i < ops; i++)
 				sum += per_op[i];
 		}
 	}
+	free(front.p);
+	free(stage.list.p);
+	free(stage.blocks.p);
 	free(alone.p);
 	return sum;
 }
@@ -82,7 +80,7 @@ static bool cut_segments(const struct plan *p, const struct stage *s, int output
 		b->rows = b->outputs / lanes;
 		b->count = ceil_div(outputs, b->outputs);
 	}
-	most = smaller(JB_MAX_STEPS, p->limits->weight_rows / b->rows);
+	most = p->limits->weight_rows / b->rows;
 	if (most == 0)
 		return false;
 	b->segments = ceil_div(steps, most);
@@ -128,8 +126,6 @@ static int too_large(const struct plan *p, const struct stage *s, const struct w
 {
 	int rows = s->head ? 1 : 8 / p->limits->outputs;
 
-	if (w->steps > JB_MAX_STEPS)
-		return limit_error(p, s->layer, "engine steps", w->steps, JB_MAX_STEPS, err);
 	return limit_error(p, s->layer, "weight memory rows", (long)rows * w->steps,
 			   p->limits->weight_rows, err);
 }
@@ -138,16 +134,13 @@ int blocks_choose(const struct plan *p, const struct stage *s, const struct wind
 		  struct blocks *out, struct bnn_err *err)
 {
 	int outputs = p->model->net.layer[s->layer].out;
-	int64_t top = (int64_t)w->weight_sum * windows_lanes(w);
+	int64_t top = (int64_t)w->weight_sum * windows_lanes(w) * (s->head ? conv_groups(p, s) : 1);
 	int64_t most = ((int64_t)1 << p->limits->acc_bits) - 2;
 	bool failed = false, found;
 
 	if (top > most)
 		return limit_error(p, s->layer, "accumulator range (weight bits of an output)",
 				   (long)top, (long)most, err);
-	if (w->steps > JB_MAX_OPS * JB_MAX_STEPS)
-		return limit_error(p, s->layer, "engine steps of all operations", w->steps,
-				   JB_MAX_OPS * JB_MAX_STEPS, err);
 	found = s->head ? cut_head(p, outputs, w->steps, out)
 			: cut_blocks(p, s, w, outputs, out, &failed);
 	if (failed)

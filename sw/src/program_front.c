@@ -5,7 +5,8 @@
 
 #define STORE_PITCH 32 /* store addresses a channel */
 #define CODE_NEGATIVE 0x80
-#define CODE_BYTES 4 /* codes a word */
+#define CODE_BYTES 4     /* codes a word */
+#define RUN_WORDS 0x3FFF /* R_COUNT */
 
 static int round_up(int v, int unit)
 {
@@ -108,8 +109,8 @@ int front_emit(const struct plan *p, struct words *w, struct bnn_err *err)
 
 	if (rc)
 		return rc;
-	if (code_words > 0xFFFF)
-		return limit_error(p, 0, "front-end code words", code_words, 0xFFFF, err);
+	if (code_words > RUN_WORDS)
+		return limit_error(p, 0, "front-end code words", code_words, RUN_WORDS, err);
 	to = words_add(w, JB_PROG_FRONT_WORDS + code_words + padded);
 	if (!to)
 		return err_set(err, BNN_E_MEMORY, "out of memory for the program");

@@ -48,6 +48,13 @@ struct words {
 
 /* Room for n more words, zeroed; NULL when out of memory. Valid until the next call. */
 uint32_t *words_add(struct words *w, int n);
+/* One more word. */
+void words_put(struct words *w, uint32_t word);
+
+/* What the stages add to: operations (headers and lists), and the loader's runs for their blocks. */
+struct streams {
+	struct words list, blocks;
+};
 
 /* The windows that one output of a stage needs: steps in order term, sub-window, word group. */
 struct windows {
@@ -92,11 +99,15 @@ void plan_make(const struct bnn_model *m, const struct device_limits *limits,
 	       const struct program_options *opt, struct plan *p);
 /* program_alloc.c: places the maps. Errors: BNN_E_LIMIT. */
 int plan_allocate(struct plan *p, struct bnn_err *err);
-/* program_front.c: front descriptor, codes, thresholds. Errors: BNN_E_LIMIT, BNN_E_MEMORY. */
+/* program_front.c: front descriptor, codes, thresholds, one after the other. Errors: BNN_E_LIMIT,
+ * BNN_E_MEMORY. */
 int front_emit(const struct plan *p, struct words *w, struct bnn_err *err);
 /* program_ops.c: the operations of a stage, added to *ops. Errors: BNN_E_LIMIT, BNN_E_MEMORY. */
-int stage_emit(const struct plan *p, const struct stage *s, struct words *w, int *ops,
+int stage_emit(const struct plan *p, const struct stage *s, struct streams *out, int *ops,
 	       struct bnn_err *err);
+/* program.c: a program of the front section's words (as front_emit makes them) and the streams. The
+ * caller owns *out, also when it is out of memory (out->failed). */
+void program_join(const struct words *front, const struct streams *s, struct words *out);
 
 /* "layer 3 (bconv5x512): engine steps: 64 needed, the device has 48" */
 int limit_error(const struct plan *p, int layer, const char *what, long need, long have,
@@ -117,6 +128,37 @@ int blocks_choose(const struct plan *p, const struct stage *s, const struct wind
 		  struct blocks *out, struct bnn_err *err);
 /* program_ops.c: operations of a windowed stage cut like this; returns their number. */
 int conv_emit(const struct plan *p, const struct stage *s, const struct windows *w,
-	      const struct blocks *b, struct words *out);
+	      const struct blocks *b, struct streams *out);
+/* Position groups of a windowed stage. */
+int conv_groups(const struct plan *p, const struct stage *s);
+
+/* program_list.c: the list of an operation. */
+
+/* Position groups of an operation and the way from one to the next, in input rows and columns. */
+struct extent {
+	int groups, rows;       /* a row of groups, rows of them */
+	int row_step;           /* input rows from one to the next */
+	int col_step;           /* input column groups from one group to the next */
+	int last_positions;     /* of a row's last group */
+	int sub_rows, sub_cols; /* positions that a group ORs: fused pool */
+};
+
+/* Where a step reads: its window's first row and column, from the position. */
+struct reading {
+	const struct program_map *in;
+	int row, col, group;
+	unsigned mask;
+	bool anywhere; /* dense: all inside, and farther away than the fields of the edge test go */
+	bool whole;    /* a position group's columns, not only what the mask asks for */
+};
+
+struct extent conv_extent(const struct plan *p, const struct stage *s);
+/* Its numbers in a header. */
+void list_extent(const struct plan *p, const struct extent *e, uint32_t *header);
+/* Reads and STEP; `more`: another step follows before the next MOVE. */
+void list_step(const struct plan *p, const struct reading *r, uint32_t step, int rows, bool more,
+	       struct words *list);
+/* MOVE_X, and MOVE_Y as the last of LIST_ALIGN words. */
+void list_moves(const struct program_map *in, const struct extent *e, struct words *list);
 
 #endif

@@ -104,7 +104,7 @@ END_TEST
 /* Damage in one direction: everything still comes out right, only later. */
 static void run_faulty(enum fault to_device, enum fault from_device, int every)
 {
-	struct bnn_open_options opt = { .timeout_ms = 4 };
+	struct bnn_open_options opt = { .timeout_ms = 10 };
 	struct random_source r = { seed() * 7 + (uint64_t)(16 * to_device + from_device) };
 	struct chain_stats stats = { 0 };
 	char net[NET_TEXT_MAX], text[256] = "";

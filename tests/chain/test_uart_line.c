@@ -14,7 +14,7 @@ static const char slow[] = "32x32x1: bconv3x56 pool cam3";
 static const char *const quick[] = {
 	"32x32x1: jet3x128 pool cam3",
 	"32x32x1: bconv3x16/2 cam3",
-	"16x128x3: jet3x64 pool cam3",
+	"32x64x3: jet3x64 pool cam3",
 };
 
 static struct bnn_model *model_of(const char *text)
@@ -32,7 +32,7 @@ static struct bnn_model *model_of(const char *text)
 /* IMAGES images, two in flight: how many came back, all of them right. */
 static int classify(const struct transport *t, const char *net, uint32_t *resent)
 {
-	static uint8_t pixels[IMAGES][16 * 128 * 3];
+	static uint8_t pixels[IMAGES][32 * 64 * 3];
 	struct bnn_open_options opt = { .timeout_ms = TIMEOUT_MS };
 	struct random_source r = { 4 };
 	struct bnn_model *m = model_of(net);

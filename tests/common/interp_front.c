@@ -39,8 +39,8 @@ static void fill_store(const uint32_t *d, const uint8_t *pixels, int row, int co
 
 static int front_bit(const struct interp *s, const int32_t *store, int o)
 {
-	const uint32_t *d = s->words, *codes = d + JB_PROG_FRONT_WORDS;
-	const uint32_t *thresholds = codes + FIELD(d, F_CODE_WORDS);
+	const uint32_t *d = s->words, *codes = d + FIELD(d + JB_PROG_FRONT_WORDS, R_ADDRESS) + 1;
+	const uint32_t *thresholds = codes + FIELD(d, F_CODE_WORDS) + 1;
 	int lanes = s->limits->front_lanes, row_words = (lanes + 3) / 4;
 	int terms = (int)FIELD(d, F_TERMS) + 1, lane = o % lanes;
 	int32_t acc = 0;
@@ -77,8 +77,8 @@ void interp_front(struct interp *s, const uint8_t *pixels, int buffer)
 				map[(y * pitch + x / mw * g + o / 32) * mw + x % mw] |=
 					(uint32_t)front_bit(s, store, o) << o % 32;
 		}
-	s->record = d + JB_PROG_FRONT_WORDS + FIELD(d, F_CODE_WORDS) + FIELD(d, F_THR_WORDS);
+	s->record = d + JB_LIST_FIRST;
+	s->run = FIELD(d + JB_PROG_RESTART, R_ADDRESS);
 	s->ops = 0;
-	s->head_rows = 0;
-	memset(s->total, 0, sizeof(s->total));
+	s->classes = 0;
 }

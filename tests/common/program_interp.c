@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Executes program words: engine. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,63 +28,82 @@ void interp_close(struct interp *s)
 	memset(s, 0, sizeof(*s));
 }
 
-struct place {
-	uint32_t base; /* memory row of the block's input */
-	int y, k;      /* row and position group */
-};
-
-/* Word that position p sees in a slot of a step. */
-static uint32_t slot_word(const struct interp *s, const uint32_t *d, const uint32_t *step,
-			  const struct place *at, int p, int slot)
+/* Loads the next block's weights and thresholds. */
+static void load_block(struct interp *s)
 {
-	int mw = s->limits->map_words, pitch = (int)FIELD(d, O_IN_PITCH), g = (int)FIELD(d, O_IN_G);
-	int stride = FIELD(d, O_CODE) == JB_OP_POOL ||
-				     (FIELD(d, O_STRIDE2) && FIELD(d, O_CODE) != JB_OP_SJET)
-			     ? 2
-			     : 1;
-	int j = p + slot % 3 + (int)FIELD(step, S_ALIGN), h = j / mw, r = slot / 3;
-	int row = at->y * stride + (int8_t)FIELD(step, S_ROW) + r;
-	int cg = 2 * at->k + (int8_t)FIELD(step, S_CG) + h;
-	int address = (int)at->base + at->y * stride * pitch + 2 * at->k * g +
-		      (int16_t)FIELD(step, S_OFFSET) + r * pitch + h * g;
+	for (const uint32_t *w = s->words + s->run;; w = s->words + s->run) {
+		uint32_t kind = FIELD(w, R_KIND), unit = FIELD(w, R_UNIT), row = FIELD(w, R_ROW);
+		uint32_t n = FIELD(w, R_COUNT);
 
-	if (row < 0 || row >= (int)FIELD(d, O_IN_ROWS) || cg < 0 || cg >= (int)FIELD(d, O_IN_CG))
-		return 0;
-	return s->memory[address * mw + j % mw];
+		s->run++;
+		if (kind == JB_RUN_BLOCK) {
+			s->op_end = FIELD(w, R_OP_END);
+			return;
+		}
+		for (uint32_t i = 0; i < n; i++)
+			if (kind == JB_RUN_WEIGHTS)
+				s->weight[unit][FIELD(w, R_SLOT)][row + i] = w[1 + i];
+			else
+				s->threshold[unit][row + i] = w[1 + i];
+		s->run += n;
+	}
 }
+
+/* Position of the group under way. */
+struct place {
+	uint32_t address; /* memory row */
+	int row, cg;
+};
 
 static uint32_t matches(uint32_t x, uint32_t w)
 {
 	return (uint32_t)__builtin_popcount(~(x ^ w));
 }
 
-/* What a block of weights makes of one position group: acc[output][position]. */
-static void conv_group(struct interp *s, const uint32_t *d, const uint32_t *table,
-		       const uint32_t *weights, const struct place *at)
+/* A map row into the window: word m of column group h is column h*MW + m - align. */
+static void read_entry(struct interp *s, const uint32_t *d, const uint32_t *e,
+		       const struct place *at)
 {
-	int outputs = (int)FIELD(d, O_NROW) * s->limits->outputs;
-	int steps = (int)FIELD(d, O_STEPS) + 1;
+	int mw = s->limits->map_words, lanes = s->limits->positions;
+	int row = at->row + ((int)(FIELD(e, E_ROW) ^ 8) - 8);
+	int cg = at->cg + ((int)(FIELD(e, E_CG) ^ 8) - 8);
+	uint32_t address = (at->address + FIELD(e, E_OFFSET)) & 0xFFFF;
+	bool inside = row >= 0 && row < (int)FIELD(d, O_ROWS) && cg >= 0 &&
+		      cg < (int)FIELD(d, O_COLS);
 
-	for (int i = 0; i < steps; i++, table += 2) {
-		uint32_t mask = *weights++;
-		int begins = i == 0 && !FIELD(d, O_ACC_IN);
+	for (int m = 0; m < mw; m++) {
+		int col = (int)FIELD(e, E_SLOT_CG) * mw + m - (int)FIELD(e, E_ALIGN);
 
-		for (int o = 0; o < outputs; o++) {
-			const uint32_t *w = weights;
-
-			for (int p = 0; p < s->limits->positions; p++) {
-				uint32_t *acc = &s->acc[o][p];
-
-				*acc = begins ? 0 : FIELD(table, S_DOUBLE) ? 2 * *acc : *acc;
-				w = weights;
-				for (int slot = 0; slot < SLOTS; slot++)
-					if (mask >> slot & 1)
-						*acc += matches(slot_word(s, d, table, at, p, slot),
-								*w++);
-			}
-			weights = w;
-		}
+		if (col >= 0 && col < lanes + 2)
+			s->window[FIELD(e, E_SLOT_ROW)][col] =
+				inside ? s->memory[address * (uint32_t)mw + (uint32_t)m] : 0;
 	}
+}
+
+/* Rows of the block on the window: acc[output][position]. */
+static void conv_step(struct interp *s, const uint32_t *d, const uint32_t *e, bool begins,
+		      int counted)
+{
+	int units = s->limits->outputs;
+
+	if (FIELD(e, E_FIRST))
+		s->row = 0;
+	for (int j = 0; j <= (int)FIELD(d, O_NROW); j++, s->row++)
+		for (int u = 0; u < units; u++)
+			for (int p = 0; p < s->limits->positions; p++) {
+				uint32_t *acc = &s->acc[j * units + u][p];
+
+				*acc = begins ? 0 : FIELD(e, E_DOUBLE) ? 2 * *acc : *acc;
+				for (int slot = 0; slot < SLOTS && p < counted; slot++)
+					if (FIELD(e, E_MASK) >> slot & 1)
+						*acc += matches(s->window[slot / 3][p + slot % 3],
+								s->weight[u][slot][s->row]);
+			}
+}
+
+static uint32_t threshold(const struct interp *s, int o)
+{
+	return s->threshold[o % s->limits->outputs][o / s->limits->outputs];
 }
 
 static void write_word(struct interp *s, uint32_t row, int m, uint32_t word, uint32_t enable)
@@ -93,88 +113,91 @@ static void write_word(struct interp *s, uint32_t row, int m, uint32_t word, uin
 	*to = (*to & ~enable) | (word & enable);
 }
 
-/* Bits of a block of 8, 16 or 32 outputs at every computed position of the row (pooled: of the
- * pair) to the map; a word's first block writes all of it. */
-static void write_bits(struct interp *s, const uint32_t *d, int block, int y, const uint32_t *bits)
+/* One memory row of the output, and on to the next. The first block of a word writes all of it. */
+static void write_row(struct interp *s, const uint32_t *d, const uint32_t *word)
 {
-	int mw = s->limits->map_words, size = 8 << FIELD(d, O_LANE);
-	int step = FIELD(d, O_POOL) || FIELD(d, O_STRIDE2) ? 2 : 1;
-	int shift = block * size % 32, cols = (int)FIELD(d, O_OUT_CG) * mw;
-	uint32_t enable = shift == 0   ? 0xFFFFFFFF
-			  : size == 32 ? 0xFFFFFFFF
-				       : ((1u << size) - 1) << shift;
-	uint32_t row = FIELD(d, O_OUT_BASE) + (uint32_t)(block * size / 32) +
-		       (uint32_t)y * FIELD(d, O_OUT_PITCH);
+	int size = 8 << FIELD(d, O_LANE);
+	uint32_t enable = size == 32 || s->lane == 0 ? 0xFFFFFFFF : ((1u << size) - 1) << s->lane;
 
-	for (int c = 0; c < cols; c++) {
-		int x = c * step;
-		uint32_t word = x < (int)FIELD(d, O_XLIM) ? bits[x] : 0;
+	for (int m = 0; m < s->limits->map_words; m++)
+		write_word(s, s->out, m, word[m] << s->lane, enable);
+	s->out += FIELD(d, O_OUT_STEP);
+}
 
-		if (FIELD(d, O_POOL) && x + 1 < (int)FIELD(d, O_XLIM))
-			word |= bits[x + 1];
-		write_word(s, row + (uint32_t)(c / mw) * FIELD(d, O_OUT_G), c % mw, word << shift,
-			   enable);
+/* The words of a group's positions, `count` of them inside the map. */
+static void write_group(struct interp *s, const uint32_t *d, uint32_t *word, int count, bool tail)
+{
+	int mw = s->limits->map_words, lanes = s->limits->positions;
+
+	for (int p = count; p < lanes; p++)
+		word[p] = 0;
+	if (FIELD(d, O_PAIRS) || FIELD(d, O_HALVE)) {
+		for (int m = 0; m < mw; m++)
+			word[m] = word[2 * m] | (FIELD(d, O_PAIRS) ? word[2 * m + 1] : 0);
+		write_row(s, d, word);
+	} else {
+		write_row(s, d, word);
+		if (lanes > mw && !(tail && FIELD(d, O_TAIL_ONE)))
+			write_row(s, d, word + mw);
 	}
 }
 
-static void add_scores(struct interp *s, const uint32_t *d, int block, const struct place *at)
+static void write_sums(struct interp *s, int outputs)
 {
-	int outputs = (int)FIELD(d, O_NROW) * s->limits->outputs, mw = s->limits->map_words;
-	int first = s->head_rows * s->limits->outputs;
+	int mw = s->limits->map_words;
 
 	for (int o = 0; o < outputs; o++)
 		for (int p = 0; p < s->limits->positions; p++) {
-			int x = at->k * s->limits->positions + p;
-
-			if (x < (int)FIELD(d, O_XLIM))
-				s->total[first + o] += s->acc[o][p];
-			if (FIELD(d, O_CAM) && x / mw < (int)FIELD(d, O_OUT_CG))
-				write_word(s,
-					   FIELD(d, O_OUT_BASE) +
-						   (uint32_t)(block * outputs + o) *
-							   FIELD(d, O_CAM_PITCH) +
-						   (uint32_t)at->y * FIELD(d, O_OUT_PITCH) +
-						   (uint32_t)(x / mw),
-					   x % mw, s->acc[o][p], 0xFFFFFFFF);
+			write_word(s, s->out, p % mw, s->acc[o][p], 0xFFFFFFFF);
+			if (p % mw == mw - 1)
+				s->out++;
 		}
 }
 
-static const uint32_t *skip_weights(const struct interp *s, const uint32_t *d, const uint32_t *w)
+static void add_scores(struct interp *s, int outputs)
 {
-	for (uint32_t i = 0; i <= FIELD(d, O_STEPS); i++)
-		w += 1 + FIELD(d, O_NROW) * (uint32_t)s->limits->outputs *
-				 (uint32_t)__builtin_popcount(*w);
-	return w;
-}
+	for (int o = 0; o < outputs && s->classes < 64; o++, s->classes++) {
+		uint32_t sum = 0;
 
-static const uint32_t *conv_block(struct interp *s, const uint32_t *d, const uint32_t *table,
-				  const uint32_t *words, struct place at, int block)
-{
-	int outputs = (int)FIELD(d, O_NROW) * s->limits->outputs, pairs = (int)FIELD(d, O_POOL);
-	uint32_t bits[256 + MAX_POSITIONS];
-
-	for (at.y = 0; at.y < (int)FIELD(d, O_NY); at.y++) {
-		if (!pairs || at.y % 2 == 0)
-			memset(bits, 0, sizeof(bits));
-		for (at.k = 0; at.k < (int)FIELD(d, O_NX); at.k++) {
-			conv_group(s, d, table, words + outputs, &at);
-			for (int p = 0; p < s->limits->positions; p++)
-				for (int o = 0; o < outputs && o < 32; o++)
-					bits[at.k * s->limits->positions + p] |=
-						(uint32_t)(s->acc[o][p] >= words[o]) << o;
-			if (FIELD(d, O_HEAD) && !FIELD(d, O_ACC_OUT))
-				add_scores(s, d, block, &at);
-		}
-		if (!FIELD(d, O_HEAD) && !FIELD(d, O_ACC_OUT) && (!pairs || at.y % 2))
-			write_bits(s, d, block, pairs ? at.y / 2 : at.y, bits);
+		for (int p = 0; p < s->limits->positions; p++)
+			sum += s->acc[o][p];
+		s->scores[s->classes] = (int32_t)(2 * sum + threshold(s, o));
 	}
-	if (FIELD(d, O_HEAD) && !FIELD(d, O_ACC_OUT)) {
+}
+
+/* STEP of a windowed operation. */
+static void conv_results(struct interp *s, const uint32_t *d, const uint32_t *e, bool group_last,
+			 int counted, bool tail)
+{
+	int outputs = ((int)FIELD(d, O_NROW) + 1) * s->limits->outputs;
+
+	if (!FIELD(e, E_LAST) || FIELD(d, O_ACC_OUT))
+		return;
+	if (FIELD(d, O_CAM))
+		write_sums(s, outputs);
+	if (FIELD(d, O_HEAD)) {
+		if (group_last)
+			add_scores(s, outputs);
+		return;
+	}
+	for (int p = 0; p < s->limits->positions; p++) {
+		if (!FIELD(e, E_OR))
+			s->bits[p] = 0;
 		for (int o = 0; o < outputs; o++)
-			s->total[s->head_rows * s->limits->outputs + o] =
-				2 * s->total[s->head_rows * s->limits->outputs + o] + words[o];
-		s->head_rows += (int)FIELD(d, O_NROW);
+			s->bits[p] |= (uint32_t)(s->acc[o][p] >= threshold(s, o)) << o;
 	}
-	return skip_weights(s, d, words + outputs);
+	if (FIELD(e, E_WRITE))
+		write_group(s, d, s->bits, counted, tail);
+}
+
+static void pool_results(struct interp *s, const uint32_t *d, int counted)
+{
+	uint32_t word[MAX_POSITIONS];
+
+	for (int p = 0; p < s->limits->positions; p++)
+		word[p] = s->window[0][p] | s->window[0][p + 1] | s->window[1][p] |
+			  s->window[1][p + 1];
+	write_group(s, d, word, counted, false);
 }
 
 static int32_t tap(int k, int number, int at)
@@ -189,90 +212,120 @@ static int32_t tap(int k, int number, int at)
 	return k == 3 ? line3[number][at] : line5[number][at];
 }
 
-/* Pointwise matches of output o at a virtual row and column (0: first column of group 0). */
-static int32_t point(const struct interp *s, const uint32_t *d, const uint32_t *table,
-		     const uint32_t *words, int o, int y, int x)
+/* STEP of a shared-jet operation: pointwise matches of the group's positions, output o = j*9*O + u*9 + n,
+ * kept by virtual row and column (0: first column of the row's first group). */
+static void sjet_step(struct interp *s, const uint32_t *d, const uint32_t *e, int y, int x)
 {
-	struct place at = { .base = FIELD(d, O_IN_BASE) +
-				    (FIELD(d, O_IN_FRONT) ? s->front_base : 0),
-			    .y = y,
-			    .k = x / s->limits->positions };
-	int step_words = 1 + (int)FIELD(d, O_NROW) * s->limits->outputs * SLOTS;
-	uint32_t sum = 0;
+	int units = s->limits->outputs;
 
-	for (uint32_t i = 0; i <= FIELD(d, O_STEPS); i++)
-		sum += matches(slot_word(s, d, table + 2 * i, &at, x % s->limits->positions, 0),
-			       words[32 + (int)i * step_words + 1 + o]);
-	return (int32_t)sum;
+	if (FIELD(e, E_FIRST))
+		s->row = 0;
+	for (int j = 0; j <= (int)FIELD(d, O_NROW); j++, s->row++)
+		for (int i = 0; i < units * SLOTS; i++)
+			for (int p = 0; p < s->limits->positions; p++) {
+				int o = j * units * SLOTS + i;
+				uint32_t *sum;
+
+				if (o >= 32)
+					continue;
+				sum = &s->point[y][x + p][o];
+				*sum = (FIELD(e, E_FIRST) ? 0 : *sum) +
+				       matches(s->window[0][p],
+					       s->weight[i / SLOTS][i % SLOTS][s->row]);
+			}
 }
 
-/* Weight row j, unit u, slot n is output j*9*O + u*9 + n: just the order of the words. */
-static const uint32_t *sjet_block(struct interp *s, const uint32_t *d, const uint32_t *table,
-				  const uint32_t *words, int block)
+/* The block's result rows, when all pointwise sums are there. */
+static void sjet_results(struct interp *s, const uint32_t *d)
 {
 	int k = FIELD(d, O_JET_K5) ? 5 : 3, pad = k - 1 - (int)FIELD(d, O_JET_DELAY);
-	int left = pad ? s->limits->positions - pad : 0; /* virtual column of the kernel's first */
-	int step = FIELD(d, O_STRIDE2) ? 2 : 1;
+	int lanes = s->limits->positions, cols = (int)FIELD(d, O_XLIM);
+	int left = pad ? lanes - pad : 0; /* virtual column of the kernel's first */
 
-	for (int y = 0; y < (int)FIELD(d, O_NY) - k + 1; y += step) {
-		uint32_t bits[256] = { 0 };
+	for (int y = 0; y < (int)FIELD(d, O_YLIM); y += FIELD(d, O_DROP_ROWS) ? 2 : 1) {
+		for (int x = 0; x < cols; x += lanes) {
+			uint32_t bits[MAX_POSITIONS] = { 0 };
 
-		for (int x = 0; x < (int)FIELD(d, O_XLIM); x++)
-			for (int o = 0; o < 32; o++) {
-				int32_t z = 0, t = (int32_t)(words[o] << 6) >> 6;
+			for (int p = 0; p < lanes && x + p < cols; p++)
+				for (int o = 0; o < 32; o++) {
+					uint32_t param = threshold(s, o);
+					int32_t z = 0, t = (int32_t)(param << 6) >> 6;
 
-				for (int i = 0; i < k * k; i++)
-					z += tap(k, (int)(words[o] >> 29), i / k) *
-					     tap(k, (int)(words[o] >> 26 & 7), i % k) *
-					     point(s, d, table, words, o, y + i / k,
-						   left + x + i % k);
-				bits[x] |= (uint32_t)(z >= t) << o;
-			}
-		write_bits(s, d, block, y / step, bits);
+					for (int i = 0; i < k * k; i++)
+						z += tap(k, (int)(param >> 29), i / k) *
+						     tap(k, (int)(param >> 26 & 7), i % k) *
+						     (int32_t)s->point[y + i / k]
+								      [left + x + p + i % k][o];
+					bits[p] |= (uint32_t)(z >= t) << o;
+				}
+			write_group(s, d, bits, cols - x < lanes ? cols - x : lanes,
+				    x + lanes >= cols);
+		}
 	}
-	return skip_weights(s, d, words + 32);
 }
 
-static void pool_block(struct interp *s, const uint32_t *d, const uint32_t *table, int block)
+/* The list of one block; returns the word behind it. */
+static const uint32_t *run_list(struct interp *s, const uint32_t *d)
 {
-	struct place at = { .base = FIELD(d, O_IN_BASE) + (uint32_t)block +
-				    (FIELD(d, O_IN_FRONT) ? s->front_base : 0) };
-	int mw = s->limits->map_words;
+	struct place at = { .address = FIELD(d, O_IN_BASE) +
+				       (FIELD(d, O_IN_FRONT) ? s->front_base : 0) };
+	int nx = (int)FIELD(d, O_NX), ny = (int)FIELD(d, O_NY), x = 0, y = 0;
 
-	for (at.y = 0; at.y < (int)FIELD(d, O_NY); at.y++)
-		for (at.k = 0; at.k < (int)FIELD(d, O_NX); at.k++)
-			for (int m = 0; m < mw; m++) {
-				uint32_t word = 0;
+	for (const uint32_t *list = d + JB_LIST_HEADER, *e = list;; e++) {
+		bool tail = x == nx, group_last = tail && y == ny;
+		int counted = tail ? (int)FIELD(d, O_TAIL) + 1 : s->limits->positions;
+		bool begins = FIELD(e, E_FIRST) && !FIELD(d, O_ACC_IN) &&
+			      (!FIELD(d, O_HEAD) || (x == 0 && y == 0));
 
-				for (int slot = 0; slot < SLOTS; slot++)
-					if (FIELD(table, S_MASK) >> slot & 1)
-						word |= slot_word(s, d, table, &at, 2 * m, slot);
-				if (at.k * s->limits->positions + 2 * m >= (int)FIELD(d, O_XLIM))
-					word = 0;
-				write_word(s,
-					   FIELD(d, O_OUT_BASE) + (uint32_t)block +
-						   (uint32_t)at.y * FIELD(d, O_OUT_PITCH) +
-						   (uint32_t)at.k * FIELD(d, O_OUT_G),
-					   m, word, 0xFFFFFFFF);
+		if (FIELD(e, E_READ)) {
+			read_entry(s, d, e, &at);
+		} else if (FIELD(e, E_KIND) == JB_ENTRY_STEP) {
+			if (FIELD(d, O_CODE) == JB_OP_CONV) {
+				conv_step(s, d, e, begins, counted);
+				conv_results(s, d, e, group_last, counted, tail);
+			} else if (FIELD(d, O_CODE) == JB_OP_POOL) {
+				pool_results(s, d, counted);
+			} else {
+				sjet_step(s, d, e, y, x * s->limits->positions);
 			}
+		} else if (FIELD(e, E_KIND) == JB_ENTRY_MOVE_X && x < nx) {
+			at.address += FIELD(e, E_OFFSET);
+			at.cg += (int)FIELD(e, E_CG);
+			x++;
+			e = list - 1;
+		} else if (FIELD(e, E_KIND) == JB_ENTRY_MOVE_Y) {
+			if (y == ny)
+				return e + 1;
+			at.address += FIELD(e, E_OFFSET);
+			at.row += (int)FIELD(e, E_ROW);
+			at.cg = 0;
+			x = 0;
+			nx = (int)FIELD(e, E_NX);
+			y++;
+			e = list - 1;
+		}
+	}
 }
 
 int interp_op(struct interp *s)
 {
-	const uint32_t *d = s->record, *table = d + JB_OP_WORDS;
-	const uint32_t *words = table + 2 * (FIELD(d, O_STEPS) + 1);
-	struct place at = { .base = FIELD(d, O_IN_BASE) +
-				    (FIELD(d, O_IN_FRONT) ? s->front_base : 0) };
+	const uint32_t *d = s->record;
+	int size = 8 << FIELD(d, O_LANE);
+	uint32_t out = FIELD(d, O_OUT_BASE);
 
-	for (int b = 0; b < (int)FIELD(d, O_NBLK); b++)
-		switch (FIELD(d, O_CODE)) {
-		case JB_OP_CONV: words = conv_block(s, d, table, words, at, b); break;
-		case JB_OP_SJET: words = sjet_block(s, d, table, words, b); break;
-		default: pool_block(s, d, table, b); break;
+	s->out = out;
+	s->lane = 0;
+	do {
+		load_block(s);
+		s->record = run_list(s, d);
+		if (FIELD(d, O_CODE) == JB_OP_SJET)
+			sjet_results(s, d);
+		if (!FIELD(d, O_HEAD)) {
+			s->lane = (s->lane + size) % 32;
+			out += s->lane == 0;
+			s->out = out;
 		}
-	s->record = words;
+	} while (!s->op_end);
 	s->ops++;
-	if (FIELD(d, O_LAST))
-		memcpy(s->scores, s->total, sizeof(s->scores));
 	return !FIELD(d, O_LAST);
 }

@@ -4,6 +4,7 @@
 #ifndef TESTS_PROGRAM_INTERP_H
 #define TESTS_PROGRAM_INTERP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "limits.h"
@@ -12,13 +13,22 @@ struct interp {
 	const uint32_t *words;
 	const struct device_limits *limits;
 	uint32_t *memory;       /* map memory, owned */
-	const uint32_t *record; /* next operation */
+	const uint32_t *record; /* header of the next operation */
+	uint32_t run;           /* word of the program: the loader's next run */
 	int ops;                /* operations done */
 	/* engine */
 	uint32_t front_base;
-	uint32_t acc[64][8];
-	uint32_t total[64 + 32];
-	int head_rows;
+	uint32_t weight[8][9][256]; /* [unit][slot][row] */
+	uint32_t threshold[8][32];
+	bool op_end; /* the block loaded is the operation's last */
+	uint32_t window[3][10];
+	int row; /* weight row */
+	uint32_t acc[256][8];
+	uint32_t bits[8];
+	uint32_t out; /* map row written next */
+	int lane;     /* bit of a word where the block begins */
+	uint32_t point[140][160][32];
+	int classes;
 	int32_t scores[64];
 };
 

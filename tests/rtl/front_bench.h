@@ -145,8 +145,13 @@ static void configure(void)
 {
 	const uint32_t *w = run.program.words;
 	uint32_t sizes[3] = { JB_PROG_FRONT_WORDS, FIELD(w, F_CODE_WORDS), FIELD(w, F_THR_WORDS) };
+	const uint32_t *runs = w + FIELD(w + JB_PROG_FRONT_WORDS, R_ADDRESS);
 
-	for (int section = 0; section < 3; section++)
+	for (int section = 0; section < 3; section++) {
+		if (section > 0) { /* behind the run's header */
+			w = runs + 1;
+			runs = w + sizes[section];
+		}
 		for (uint32_t i = 0; i < sizes[section]; i++) {
 			run.in.cfg_we = true;
 			run.in.cfg_sel = (uint8_t)section;
@@ -154,6 +159,7 @@ static void configure(void)
 			run.in.cfg_data = *w++;
 			clock_once();
 		}
+	}
 }
 
 static size_t image_size(void)

@@ -63,7 +63,7 @@ static const struct device_limits shapes[] = {
 	  .jet_cols = 128 },
 	{ .clock_hz = 48000000,
 	  .outputs = 1,
-	  .positions = 2,
+	  .positions = 1,
 	  .map_words = 1,
 	  .model_words = 16384,
 	  .map_rows = 16384,
@@ -133,7 +133,8 @@ static void run_program(const struct program *p, const struct device_limits *lim
 		more = interp_op(&s);
 	} while (more);
 	ck_assert_int_eq(s.ops, p->ops);
-	ck_assert_ptr_eq(s.record, p->words + p->count);
+	ck_assert_ptr_eq(s.record, p->words + FIELD(p->words + JB_PROG_FRONT_WORDS, R_ADDRESS));
+	ck_assert_uint_eq(s.run, (uint32_t)p->count - 1);
 	ck_assert_int_eq((int)FIELD(p->words, F_CLASSES), result.classes);
 	for (int c = 0; c < result.classes; c++)
 		ck_assert_msg(s.scores[c] == result.scores[c], "%s: score %d is %d, expected %d",
@@ -218,9 +219,9 @@ START_TEST(limits_are_named)
 		  "layer 1 (bconv3x128): front-end code rows: 1728 needed, the device has 1024",
 		  3 },
 		{ "28x28x1: jet3x64 jet5x16 cam10",
-		  "layer 2 (jet5x16): engine steps: 64 needed, the device has 48", 0 },
+		  "layer 2 (jet5x16): weight memory rows: 512 needed, the device has 256", 0 },
 		{ "28x28x1: jet3x512 pool bconv5x16 cam10",
-		  "layer 2 (bconv5x16): engine steps: 64 needed, the device has 48", 0 },
+		  "layer 2 (bconv5x16): weight memory rows: 512 needed, the device has 256", 0 },
 		{ "28x28x1: jet3x256 pool bconv5x16 cam10",
 		  "layer 2 (bconv5x16): weight memory rows: 256 needed, the device has 128", 3 },
 		{ "28x28x1: jet3x32 sjet3x32 cam10", "not built in", 3 },
@@ -260,7 +261,7 @@ START_TEST(dense_segments)
 	struct bnn_err err;
 	struct program p;
 
-	ck_assert_int_eq(compile_text("28x28x1: jet3x16 dense10", 0, &p, &err), 0);
+	ck_assert_int_eq(compile_text("64x64x1: jet3x16 dense10", 0, &p, &err), 0);
 	ck_assert_int_gt(p.ops, 1);
 	program_free(&p);
 	ck_assert_int_eq(compile_text("28x28x1: jet3x16 pool pool dense10", 0, &p, &err), 0);
