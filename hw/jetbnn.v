@@ -47,7 +47,7 @@ module jetbnn #(
 );
 	localparam MW = (P > 1) ? P/2 : 1;
 	localparam MODEL_AW = $clog2(MODEL_WORDS);
-	localparam MAP_AW = (MAP_ROWS > 4096) ? $clog2(MAP_ROWS) : 12; // descriptors add 12-bit offsets
+	localparam MAP_AW = $clog2(MAP_ROWS);
 
 	// Identify block, word 0 last.
 	localparam [31:0] JET_LIMIT = (JETS != 0) ? JET_COLS : 0;

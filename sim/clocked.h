@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <new>
 
 #include "verilated.h"
 #include "verilated_fst_c.h"
@@ -71,6 +72,32 @@ template <class Top> class Clocked
 
       private:
 	std::unique_ptr<VerilatedFstC> fst;
+};
+
+// The functions of struct sim_model_ops for a Model made of it.
+template <class Model> struct ModelShim {
+	static void *create(const char *trace)
+	{
+		return new (std::nothrow) Model(trace);
+	}
+
+	static void destroy(void *state)
+	{
+		delete static_cast<Model *>(state);
+	}
+
+	static void run(void *state, struct sim_io *io, uint64_t max_clocks)
+	{
+		io->in_taken = 0;
+		io->out_count = 0;
+		io->quiet = false;
+		static_cast<Model *>(state)->run(*io, max_clocks);
+	}
+
+	static uint64_t clocks(void *state)
+	{
+		return static_cast<Model *>(state)->clocks;
+	}
 };
 
 #endif

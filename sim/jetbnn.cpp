@@ -3,8 +3,6 @@
 // with SIM_PREFIX (class), SIM_NAME (text) and SIM_SYMBOL (name of the table) set by the build.
 #include "sim_model.h"
 
-#include <new>
-
 #include "clocked.h"
 
 #define TEXT2(x) #x
@@ -60,31 +58,11 @@ class Model : public Clocked<SIM_PREFIX>
 	}
 };
 
-void *create(const char *trace)
-{
-	return new (std::nothrow) Model(trace);
-}
-
-void destroy(void *state)
-{
-	delete static_cast<Model *>(state);
-}
-
-void run(void *state, struct sim_io *io, uint64_t max_clocks)
-{
-	io->in_taken = 0;
-	io->out_count = 0;
-	io->quiet = false;
-	static_cast<Model *>(state)->run(*io, max_clocks);
-}
-
-uint64_t clocks(void *state)
-{
-	return static_cast<Model *>(state)->clocks;
-}
+using Shim = ModelShim<Model>;
 } // namespace
 
 extern "C" {
 extern const struct sim_model_ops SIM_SYMBOL;
-const struct sim_model_ops SIM_SYMBOL = { SIM_NAME, create, destroy, run, clocks, nullptr };
+const struct sim_model_ops SIM_SYMBOL = { SIM_NAME,  Shim::create, Shim::destroy,
+					  Shim::run, Shim::clocks, nullptr };
 }

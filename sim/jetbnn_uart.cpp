@@ -3,8 +3,6 @@
 // struct sim_model_ops. Compiled with SIM_PREFIX, SIM_NAME and SIM_SYMBOL as sim/jetbnn.cpp.
 #include "sim_model.h"
 
-#include <new>
-
 #include "clocked.h"
 #include "jetbnn_defs.h"
 #include "pace.h"
@@ -92,28 +90,7 @@ class Model : public Clocked<SIM_PREFIX>
 	struct pace limit = { 0, 0 };
 };
 
-void *create(const char *trace)
-{
-	return new (std::nothrow) Model(trace);
-}
-
-void destroy(void *state)
-{
-	delete static_cast<Model *>(state);
-}
-
-void run(void *state, struct sim_io *io, uint64_t max_clocks)
-{
-	io->in_taken = 0;
-	io->out_count = 0;
-	io->quiet = false;
-	static_cast<Model *>(state)->run(*io, max_clocks);
-}
-
-uint64_t clocks(void *state)
-{
-	return static_cast<Model *>(state)->clocks;
-}
+using Shim = ModelShim<Model>;
 
 void keep_pace(void *state, uint32_t byte_ns)
 {
@@ -123,5 +100,6 @@ void keep_pace(void *state, uint32_t byte_ns)
 
 extern "C" {
 extern const struct sim_model_ops SIM_SYMBOL;
-const struct sim_model_ops SIM_SYMBOL = { SIM_NAME, create, destroy, run, clocks, keep_pace };
+const struct sim_model_ops SIM_SYMBOL = { SIM_NAME,  Shim::create, Shim::destroy,
+					  Shim::run, Shim::clocks, keep_pace };
 }

@@ -120,6 +120,8 @@ module walk #(
 	assign block_wait = (state == S_BLOCK);
 	assign finished = (state == S_IDLE) && (steps_out == 2'd0);
 
+	wire unused = &{1'b0, mm_data[11:10]}; // offsets only, longer than some addresses
+
 	// ---- position, and the sums that READ, MOVE and the header's base make of it
 	reg [MAP_AW-1:0] at;
 	reg [7:0]        row, cg;

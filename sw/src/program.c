@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Compiler: model to program. The work is in program_plan.c (stages and maps), program_alloc.c
- * (places), program_front.c, program_blocks.c and program_ops.c (words), program_fold.c (weights
- * and thresholds). */
+ * (places), program_front.c, program_blocks.c, program_ops.c and program_list.c (words),
+ * program_fold.c (weights and thresholds). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,11 +53,6 @@ int limit_error(const struct plan *p, int layer, const char *what, long need, lo
 		       layer + 1, names[l->kind], size, l->out, what, need, have);
 }
 
-static int ceil_div(int a, int b)
-{
-	return (a + b - 1) / b;
-}
-
 static void add_words(struct words *w, const uint32_t *from, int n)
 {
 	uint32_t *to = words_add(w, n);
@@ -78,7 +73,7 @@ static void front_run(struct words *w, int part, const uint32_t *from, int n)
 	add_words(w, from, n);
 }
 
-/* A jump at word `at` to the end of what is there, or at the end to `target`. */
+/* A jump in word `at`, at most the one behind the last. */
 static void jump(struct words *w, int at, int target)
 {
 	uint32_t *run = at < w->n ? w->p + at : words_add(w, 1);
@@ -116,7 +111,8 @@ void program_join(const struct words *front, const struct streams *s, struct wor
 static int emit_stages(struct plan *p, const struct words *front, struct streams *w,
 		       struct program *out, struct bnn_err *err)
 {
-	int ops = 0, fixed = JB_LIST_FIRST + front->n + 4; /* run headers */
+	/* the descriptor is in front of the lists; two front runs, boot and the jump back */
+	int ops = 0, fixed = JB_LIST_FIRST + front->n - JB_PROG_FRONT_WORDS + 4;
 
 	for (int i = 0; i < p->stages; i++) {
 		const struct stage *s = &p->stage[i];

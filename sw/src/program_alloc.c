@@ -33,11 +33,6 @@ static int largest_map(const struct plan *p)
 	return largest;
 }
 
-static int ceil_div(int a, int b)
-{
-	return (a + b - 1) / b;
-}
-
 /* Errors: as blocks_choose. */
 static int place_cam(struct plan *p, struct bnn_err *err)
 {

@@ -8,11 +8,6 @@
 
 #define MAX_ROWS 32 /* accumulators and thresholds of a unit */
 
-static int ceil_div(int a, int b)
-{
-	return (a + b - 1) / b;
-}
-
 static bool fits(const struct plan *p, const struct blocks *b)
 {
 	return b->rows <= MAX_ROWS && b->rows * b->steps <= p->limits->weight_rows;

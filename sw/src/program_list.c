@@ -4,11 +4,6 @@
 #include "fields.h"
 #include "program_parts.h"
 
-static int ceil_div(int a, int b)
-{
-	return (a + b - 1) / b;
-}
-
 static int floor_div(int a, int b)
 {
 	return a >= 0 ? a / b : -((b - 1 - a) / b);

@@ -7,11 +7,6 @@
 #define POOL_SLOTS 0x1Bu /* 2x2 */
 #define LANE_32 2        /* O_LANE of blocks of 32 outputs */
 
-static int ceil_div(int a, int b)
-{
-	return (a + b - 1) / b;
-}
-
 /* Adds the header with what all operations share: the maps. */
 static uint32_t *op_header(const struct plan *p, const struct stage *s, int code,
 			   struct words *list)

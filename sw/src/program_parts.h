@@ -14,6 +14,11 @@ enum {
 	MAX_STAGES = JB_MAX_LAYERS + 16 /* layers, and pools behind them: 128 halves 7 times */
 };
 
+static inline int ceil_div(int a, int b)
+{
+	return (a + b - 1) / b;
+}
+
 /* Work of the engine between two maps. */
 enum stage_kind { STAGE_CONV, STAGE_SJET, STAGE_POOL, STAGE_DENSE };
 
@@ -109,7 +114,7 @@ int stage_emit(const struct plan *p, const struct stage *s, struct streams *out,
  * caller owns *out, also when it is out of memory (out->failed). */
 void program_join(const struct words *front, const struct streams *s, struct words *out);
 
-/* "layer 3 (bconv5x512): engine steps: 64 needed, the device has 48" */
+/* "layer 3 (bconv5x512): weight memory rows: 512 needed, the device has 256" */
 int limit_error(const struct plan *p, int layer, const char *what, long need, long have,
 		struct bnn_err *err);
 
@@ -149,9 +154,9 @@ struct reading {
 	int row, col, group;
 	unsigned mask;
 	bool anywhere; /* dense: all inside, and farther away than the fields of the edge test go */
-	bool whole;    /* a position group's columns, not only what the mask asks for */
 };
 
+/* Of a windowed stage. */
 struct extent conv_extent(const struct plan *p, const struct stage *s);
 /* Its numbers in a header. */
 void list_extent(const struct plan *p, const struct extent *e, uint32_t *header);

@@ -255,6 +255,33 @@ START_TEST(limits_are_named)
 }
 END_TEST
 
+/* A program that takes all of model memory fits; a word less is named as the need and the limit. */
+START_TEST(exact_memory)
+{
+	struct device_limits l = shapes[0];
+	struct bnn_err err;
+	struct bnn_model *m;
+	struct program p;
+	struct net n;
+	char want[80];
+
+	ck_assert_int_eq(net_parse("28x28x1: jet3x32 pool bconv3x40 dense10", &n, &err), 0);
+	ck_assert_int_eq(model_new(&n, &m, &err), 0);
+	ck_assert_int_eq(program_compile(m, &l, NULL, &p, &err), 0);
+	l.model_words = p.count;
+	program_free(&p);
+	ck_assert_int_eq(program_compile(m, &l, NULL, &p, &err), 0);
+	ck_assert_int_eq(p.count, l.model_words);
+	program_free(&p);
+	l.model_words--;
+	ck_assert_int_eq(program_compile(m, &l, NULL, &p, &err), BNN_E_LIMIT);
+	snprintf(want, sizeof(want), "(up to this layer): %d needed, the device has %d",
+		 l.model_words + 1, l.model_words);
+	ck_assert_msg(strstr(err.text, want) != NULL, "%s", err.text);
+	bnn_model_free(m);
+}
+END_TEST
+
 /* A large dense layer is cut into operations that hand their accumulators on. */
 START_TEST(dense_segments)
 {
@@ -346,6 +373,7 @@ int main(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, random_networks, 0, SHAPES);
 	tcase_add_test(t, limits_are_named);
+	tcase_add_test(t, exact_memory);
 	tcase_add_test(t, dense_segments);
 	tcase_add_test(t, extreme_thresholds);
 	tcase_add_test(t, identify_block);

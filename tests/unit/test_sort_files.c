@@ -3,13 +3,13 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../check_main.h"
+#include "common/temp_dir.h"
 #include "action_file.h"
 #include "action_log.h"
 #include "file.h"
@@ -17,23 +17,14 @@
 static char dir[] = "/tmp/jetbnn-sort-XXXXXX", to[4400];
 static struct bnn_err err;
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 static void setup(void)
 {
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	temp_dir_make(dir);
 }
 
 static void teardown(void)
 {
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	temp_dir_remove(dir);
 }
 
 /* dir/NAME; three at a time. */
@@ -143,7 +134,7 @@ START_TEST(moves_far)
 		ck_assert_int_eq(file_link(in("x.pgm"), far, to, sizeof(to), &err), BNN_E_FILE);
 		has_text(in("x.pgm"), "third");
 	}
-	nftw(far, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	temp_dir_remove(far);
 }
 END_TEST
 

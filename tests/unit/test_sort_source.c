@@ -2,7 +2,6 @@
  * Sources of a sorting line: a folder while files come, streams cut anywhere, crop and parts. */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "../check_main.h"
+#include "common/temp_dir.h"
 #include "clock.h"
 #include "model.h"
 #include "prepare.h"
@@ -23,18 +23,9 @@ static struct sort_source source;
 static struct frame frame;
 static int stop_fd;
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 static void setup(void)
 {
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	temp_dir_make(dir);
 	stop_fd = eventfd(0, EFD_CLOEXEC);
 	memset(&source, 0, sizeof(source));
 }
@@ -44,7 +35,7 @@ static void teardown(void)
 	if (source.close)
 		source.close(source.state);
 	close(stop_fd);
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	temp_dir_remove(dir);
 }
 
 static const char *in(const char *name)
