@@ -10,7 +10,8 @@
 // Parameters: O, P engine lanes (outputs, positions); F, KMAX, CMAX, SIDE, CODE_ROWS, OUT_MAX front end;
 // WROWS rows of a weight half; AW accumulator bits; MODEL_WORDS (power of two), MAP_ROWS (rows of P/2
 // 32-bit words) memory sizes; JETS, JET_COLS shared jets; BOARD, CLOCK_HZ, BUILD reported by IDENTIFY;
-// TIMEOUT cycles without a byte inside a packet. Ranges: see the parts.
+// TIMEOUT cycles without a byte inside a packet; EJECT 1: eye and encoder drive the pulses on valve (eject.v), for
+// clocks of whole MHz from 24 on; else valve is low. Ranges: see the parts.
 // Reset: no model, no image. Equals ref_run (sw/src/ref_run.c); compared by tests/chain.
 `default_nettype none
 `include "jetbnn_defs.vh"
@@ -33,7 +34,8 @@ module jetbnn #(
 	parameter [31:0] BOARD = 0,
 	parameter [31:0] CLOCK_HZ = 48000000,
 	parameter [31:0] BUILD = 0,
-	parameter TIMEOUT = 20000
+	parameter TIMEOUT = 20000,
+	parameter EJECT = 0
 ) (
 	input  wire       clk,
 	input  wire       rst,
@@ -43,7 +45,10 @@ module jetbnn #(
 	output wire [7:0] tx_data,
 	output wire       tx_valid,
 	input  wire       tx_ready,
-	output wire [2:0] led
+	output wire [2:0] led,
+	input  wire       eye,
+	input  wire       encoder,
+	output wire [7:0] valve
 );
 	localparam MW = (P > 1) ? P/2 : 1;
 	localparam MODEL_AW = $clog2(MODEL_WORDS);
@@ -51,13 +56,14 @@ module jetbnn #(
 
 	// Identify block, word 0 last.
 	localparam [31:0] JET_LIMIT = (JETS != 0) ? JET_COLS : 0;
+	localparam [31:0] CAPABLE = (EJECT != 0) ? `JB_CAP_OUTPUTS : 0;
 	localparam [31:0] OUTPUTS = O, POSITIONS = P, FRONT = F, KERNEL = KMAX, CHANNELS = CMAX;
 	localparam [31:0] MODEL = MODEL_WORDS, MAPS = MAP_ROWS, ROWS = WROWS, CODES = CODE_ROWS;
 	localparam [31:0] OUTS = OUT_MAX, BITS = AW, LONGEST = SIDE, MAGIC = `JB_ID_MAGIC_VALUE;
 	/* verilator lint_off WIDTHCONCAT */ // all are 32 bits wide or selected
 	localparam [14*32-1:0] IDENTIFY = {
 		JET_LIMIT, LONGEST, BITS, OUTS, CODES,
-		FRONT[7:0], KERNEL[7:0], CHANNELS[7:0], 8'd0,
+		FRONT[7:0], KERNEL[7:0], CHANNELS[7:0], CAPABLE[7:0],
 		ROWS, MAPS, MODEL, CLOCK_HZ,
 		OUTPUTS[15:0], POSITIONS[7:0], 8'd9,
 		BOARD, BUILD, MAGIC
@@ -132,9 +138,11 @@ module jetbnn #(
 
 	// ---- link and control
 	ctrl_link #(.MW(MW), .MODEL_WORDS(MODEL_WORDS), .MODEL_AW(MODEL_AW), .MAP_ROWS(MAP_ROWS),
-		.MAP_AW(MAP_AW), .TIMEOUT(TIMEOUT), .IDENTIFY(IDENTIFY)) u_ctrl (
+		.MAP_AW(MAP_AW), .TIMEOUT(TIMEOUT), .EJECT(EJECT), .CYCLES(CLOCK_HZ / 1000000),
+		.IDENTIFY(IDENTIFY)) u_ctrl (
 		.clk(clk), .rst(rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),
-		.tx_data(tx_data), .tx_valid(tx_valid), .tx_ready(tx_ready), .led(led),
+		.tx_data(tx_data), .tx_valid(tx_valid), .tx_ready(tx_ready), .led(led), .eye(eye),
+		.encoder(encoder), .valve(valve),
 		.front_start(front_start), .front_buf(front_buf), .front_drop(front_drop),
 		.px_valid(px_valid), .px_ready(px_ready), .front_done(front_done),
 		.front_busy(front_busy), .front_cycles(front_cycles), .image_bytes(image_bytes),

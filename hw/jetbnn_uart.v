@@ -29,13 +29,17 @@ module jetbnn_uart #(
 	parameter BAUD = `JB_UART_BAUD,
 	parameter [31:0] BOARD = 0,
 	parameter [31:0] BUILD = 0,
-	parameter TIMEOUT = CLOCK_HZ / 20
+	parameter TIMEOUT = CLOCK_HZ / 20,
+	parameter EJECT = 0
 ) (
 	input  wire       clk,
 	input  wire       rst,
 	input  wire       uart_rx,
 	output wire       uart_tx,
-	output wire [2:0] led
+	output wire [2:0] led,
+	input  wire       eye,
+	input  wire       encoder,
+	output wire [7:0] valve
 );
 	wire [7:0] line_data, rx_data, tx_data;
 	wire       line_valid, rx_valid, rx_ready, tx_valid, tx_ready;
@@ -52,9 +56,10 @@ module jetbnn_uart #(
 	jetbnn #(.O(O), .P(P), .F(F), .KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),
 		.WROWS(WROWS), .AW(AW), .MODEL_WORDS(MODEL_WORDS), .MAP_ROWS(MAP_ROWS), .JETS(JETS),
 		.JET_COLS(JET_COLS), .BOARD(BOARD), .CLOCK_HZ(CLOCK_HZ), .BUILD(BUILD),
-		.TIMEOUT(TIMEOUT)) u_jetbnn (
+		.TIMEOUT(TIMEOUT), .EJECT(EJECT)) u_jetbnn (
 		.clk(clk), .rst(rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),
-		.tx_data(tx_data), .tx_valid(tx_valid), .tx_ready(tx_ready), .led(led)
+		.tx_data(tx_data), .tx_valid(tx_valid), .tx_ready(tx_ready), .led(led), .eye(eye),
+		.encoder(encoder), .valve(valve)
 	);
 
 	uart_tx #(.CLOCK_HZ(CLOCK_HZ), .BAUD(BAUD)) u_tx (

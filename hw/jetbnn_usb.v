@@ -33,7 +33,8 @@ module jetbnn_usb #(
 	parameter [31:0] CLOCK_HZ = 48000000,
 	parameter [31:0] BOARD = 0,
 	parameter [31:0] BUILD = 0,
-	parameter TIMEOUT = 20000
+	parameter TIMEOUT = 20000,
+	parameter EJECT = 0
 ) (
 	input  wire       clk,
 	input  wire       rst,
@@ -50,7 +51,10 @@ module jetbnn_usb #(
 	output wire       suspended,
 	input  wire       uart_rx,
 	output wire       uart_tx,
-	output wire [2:0] led
+	output wire [2:0] led,
+	input  wire       eye,
+	input  wire       encoder,
+	output wire [7:0] valve
 );
 	wire [7:0] rx_data, tx_data;
 	wire       rx_valid, rx_ready, tx_valid, tx_ready;
@@ -68,9 +72,10 @@ module jetbnn_usb #(
 	jetbnn #(.O(O), .P(P), .F(F), .KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),
 		.WROWS(WROWS), .AW(AW), .MODEL_WORDS(MODEL_WORDS), .MAP_ROWS(MAP_ROWS), .JETS(JETS),
 		.JET_COLS(JET_COLS), .BOARD(BOARD), .CLOCK_HZ(CLOCK_HZ), .BUILD(BUILD),
-		.TIMEOUT(TIMEOUT)) u_jetbnn (
+		.TIMEOUT(TIMEOUT), .EJECT(EJECT)) u_jetbnn (
 		.clk(run_clk), .rst(run_rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),
-		.tx_data(tx_data), .tx_valid(tx_valid), .tx_ready(tx_ready), .led(led)
+		.tx_data(tx_data), .tx_valid(tx_valid), .tx_ready(tx_ready), .led(led), .eye(eye),
+		.encoder(encoder), .valve(valve)
 	);
 endmodule
 

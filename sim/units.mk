@@ -61,3 +61,8 @@ UNIT_byte_pick_default :=
 UNITS += board_links@48 board_links@96
 UNIT_board_links_48 := -GCLOCK_HZ=48000000 -GBAUD=3000000
 UNIT_board_links_96 := -GCLOCK_HZ=96000000 -GBAUD=3000000 -GCROSS=1
+
+# Ejector at 48 and 32 clocks a tick; time begins just before it wraps, or at 0.
+UNITS += eject@48 eject@32
+UNIT_eject_48 := -GCYCLES=48 -GNOW=16776000
+UNIT_eject_32 := -GCYCLES=32

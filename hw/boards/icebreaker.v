@@ -37,6 +37,9 @@ module board_icebreaker #(
 		.AW(16), .MODEL_WORDS(16384), .MAP_ROWS(16384), .JETS(0),
 		.CLOCK_HZ(48000000), .BAUD(`JB_UART_BAUD), .BOARD(`JB_BOARD_ICEBREAKER), .BUILD(BUILD)
 	) u_jetbnn (
+		/* verilator lint_off PINCONNECTEMPTY */ .valve(), /* no ejector */
+		/* verilator lint_on PINCONNECTEMPTY */
+		.eye(1'b0), .encoder(1'b0),
 		.clk(clk48), .rst(rst), .uart_rx(uart_rx), .uart_tx(uart_tx), .led(led)
 	);
 

@@ -23,7 +23,10 @@ module board_ulx3s #(
 	inout  wire       usb_dn,
 	output wire       usb_dp_pu,
 	output wire       wifi_gpio0,
-	output wire [4:0] led
+	output wire [4:0] led,
+	input  wire       eye,
+	input  wire       encoder,
+	output wire [7:0] valve
 );
 	wire clkfb, clk48, clk96, locked, usb_rst, core_rst, dp_in, dm_in, dp_out, dm_out, oe;
 
@@ -47,11 +50,12 @@ module board_ulx3s #(
 	jetbnn_usb #(
 		.O(8), .P(8), .F(4), .KMAX(5), .CMAX(3), .CODE_ROWS(4096), .OUT_MAX(512), .WROWS(256),
 		.AW(22), .MODEL_WORDS(32768), .MAP_ROWS(4096), .JETS(0), .CROSS(1), .BAUD(`JB_UART_BAUD),
-		.TIMEOUT(4800000), .CLOCK_HZ(96000000), .BOARD(`JB_BOARD_ULX3S), .BUILD(BUILD)
+		.TIMEOUT(4800000), .CLOCK_HZ(96000000), .EJECT(1), .BOARD(`JB_BOARD_ULX3S), .BUILD(BUILD)
 	) u_jetbnn (
 		.clk(clk48), .rst(usb_rst), .core_clk(clk96), .core_rst(core_rst), .attach(1'b1),
 		.dp_in(dp_in), .dm_in(dm_in), .dp_out(dp_out), .dm_out(dm_out), .oe(oe), .pull(usb_dp_pu),
-		.configured(led[3]), .suspended(led[4]), .uart_rx(uart_rx), .uart_tx(uart_tx), .led(led[2:0])
+		.configured(led[3]), .suspended(led[4]), .uart_rx(uart_rx), .uart_tx(uart_tx), .led(led[2:0]),
+		.eye(eye), .encoder(encoder), .valve(valve)
 	);
 
 	BB u_pads [1:0] (

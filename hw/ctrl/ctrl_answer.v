@@ -28,6 +28,7 @@ module ctrl_answer #(
 	input  wire        is_identify,
 	input  wire        is_counters,
 	input  wire        is_read,
+	input  wire        is_state,
 	input  wire [3:0]  reason,        // not 0: reject
 	input  wire [8:0]  read_rows,     // rows to read
 	output wire        ask_sent,
@@ -54,6 +55,7 @@ module ctrl_answer #(
 	// map bits
 	output wire        fetch,
 	output wire [7:0]  fetch_word,
+	input  wire        state_bit,     // of the ejector's state: bit `index` of word fetch_word[2:0], one cycle later
 	input  wire        fetched,
 	input  wire        map_bit,
 	// control memory
@@ -77,7 +79,7 @@ module ctrl_answer #(
 	localparam [3:0] AT_SEQUENCE = `JB_PKT_AT_SEQUENCE, AT_LENGTH = `JB_PKT_AT_LENGTH;
 
 	reg       active;
-	reg       event_, result, reject, identify, counters, map_read; // what is sent; none: an empty answer
+	reg       event_, result, reject, identify, counters, map_read, state; // what is sent; none: an empty answer
 	reg [8:0] a;
 	reg [1:0] byte_at;
 	reg       seen, prior;  // the bit; that of the operation before
@@ -89,7 +91,7 @@ module ctrl_answer #(
 
 	// Words of the block before word 0, and the end of the words from there on.
 	wire [4:0] ahead = (event_ || reject) ? 5'd1 : result ? `JB_RES_SCORES :
-		counters ? `JB_CNT_OP_FIRST : identify ? `JB_ID_WORDS : 5'd0;
+		counters ? `JB_CNT_OP_FIRST : state ? `JB_OST_WORDS : identify ? `JB_ID_WORDS : 5'd0;
 	wire [8:0] last = ({2'd0, classes} & {9{result}}) | ({1'b0, ops} & {9{counters && loaded}}) |
 		((read_rows << MWLOG) & {9{map_read}});
 	wire [8:0] words = last + {4'd0, ahead};
@@ -118,6 +120,7 @@ module ctrl_answer #(
 			identify <= granted && is_identify;
 			counters <= granted && is_counters;
 			map_read <= granted && is_read;
+			state <= granted && is_state;
 		end
 		// a is 0 before the first sum
 		if (idle)
@@ -171,7 +174,7 @@ module ctrl_answer #(
 	wire [31:0] free_wide = {15'd0, free_words};
 	wire [31:0] stall_wide = {8'd0, stall_cycles};
 	wire at_length = (tx_at[3:1] == AT_LENGTH[3:1]);
-	wire from_ram = !tx_loading ? (tx_at[3:1] == AT_SEQUENCE[3:1]) : !(reject || event_ || id_free ||
+	wire from_ram = !tx_loading ? (tx_at[3:1] == AT_SEQUENCE[3:1]) : !(reject || event_ || state || id_free ||
 		map_read || (id_loaded && !loaded) || res_classes || count_front);
 	reg  request_bit, kind_bit, reason_bit, length_bit, ops_bit, free_bit, count_bit, last_bit; // turn 1
 	reg  live;                                                                           // turn 2
@@ -199,7 +202,7 @@ module ctrl_answer #(
 		else
 			live <= (reject && (low ? reason_bit : request_bit)) ||
 				(event_ && low && ops_bit) || (id_free && free_bit) ||
-				(count_front && count_bit) || (res_classes && last_bit);
+				(count_front && count_bit) || (state && state_bit) || (res_classes && last_bit);
 	end
 endmodule
 

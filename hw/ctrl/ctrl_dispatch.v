@@ -3,13 +3,13 @@
 //
 //   head: sequence number to ctrl_ram, reasons known from the header
 //   IMAGE: wait for a free buffer, note its sequence number, start the front end, pass the payload on
-//   other: assemble payload words for ctrl_load and ctrl_read; a refused payload is drained
+//   other: assemble payload words for ctrl_load, ctrl_read and eject; a refused payload is drained
 //   tail: time-out before CRC before all other reasons; act; answer (not for an IMAGE that was taken)
 // No packet is taken before the one before it is answered; results and PAUSED packets go their own way
 // (ctrl_image). So nothing waits for a packet that is behind it: what would need a CONTINUE first
 // (COMMIT, UNLOAD, a third IMAGE in a pause) is refused with R_BUSY.
 //
-// Fed by packet_rx; drives front, engine boot, ctrl_load, ctrl_read, ctrl_image, ctrl_answer and the second
+// Fed by packet_rx; drives front, engine boot, ctrl_load, ctrl_read, ctrl_image, eject, ctrl_answer and the second
 // write port of ctrl_ram (held until ram_taken). An image byte every 9 cycles while the front end takes it.
 // Outputs that are orders (front_start ... drop) are pulses of one cycle; ask, verify, hold are levels.
 // Reset: idle; engine and front are reset with it.
@@ -17,7 +17,9 @@
 `default_nettype none
 `include "jetbnn_defs.vh"
 
-module ctrl_dispatch (
+module ctrl_dispatch #(
+	parameter EJECT = 0        // 1: an ejector is built in
+) (
 	input  wire        clk,
 	input  wire        rst,
 	// packet_rx
@@ -81,6 +83,11 @@ module ctrl_dispatch (
 	// ctrl_read
 	output wire        is_read,
 	input  wire        read_fits,
+	// ejector
+	output wire        is_outputs,
+	output wire        is_state,
+	output wire        configure,
+	output wire        alive,
 	// ctrl_answer
 	output wire        ask,
 	output wire        hold,
@@ -98,6 +105,7 @@ module ctrl_dispatch (
 	localparam IDLE = 4'd0, NUMBER = 4'd1, BUFFER = 4'd2, ACT = 4'd3, PAYLOAD = 4'd4, TAIL = 4'd5,
 		FRONT = 4'd6, CYCLES = 4'd7, LOADED = 4'd8, QUIET = 4'd9, VERIFY = 4'd10, COMMIT = 4'd11,
 		CLAIM = 4'd12, BOOTED = 4'd13, DROP = 4'd14, ANSWER = 4'd15;
+	localparam [31:0] OUTPUTS_BYTES = 4 * `JB_OUT_WORDS;
 	localparam LOAD_LOG = $clog2(`JB_PKT_MAX_LOAD);
 
 	reg [3:0] state, outcome;
@@ -115,16 +123,18 @@ module ctrl_dispatch (
 	assign is_read = (kind == `JB_T_READ_MAP);
 	assign is_identify = (kind == `JB_T_IDENTIFY);
 	assign is_counters = (kind == `JB_T_COUNTERS);
-	wire is_bare = is_commit || is_unload || is_continue || is_reset || is_identify || is_counters;
+	assign is_outputs = (kind == `JB_T_OUTPUTS) && (EJECT != 0);
+	assign is_state = (kind == `JB_T_OUTPUTS_STATE) && (EJECT != 0);
+	wire is_bare = is_state || is_commit || is_unload || is_continue || is_reset || is_identify || is_counters;
 
 	// Chunks: more than the offset, at most 2**LOAD_LOG bytes, whole words.
 	wire one_word = (length[LOAD_LOG-1:3] == {(LOAD_LOG-3){1'b0}});
 	wire data_length_ok = (length[1:0] == 2'd0) && (length[15:LOAD_LOG+1] == {(15-LOAD_LOG){1'b0}}) &&
 		(length[LOAD_LOG] ? one_word && !length[2] : !one_word);
 	wire length_ok = is_image ? (length == image_bytes) :
-		is_data ? data_length_ok : (length == {12'd0, is_begin, is_read, 2'd0});
+		is_data ? data_length_ok : is_outputs ? (length == OUTPUTS_BYTES[15:0]) : (length == {12'd0, is_begin, is_read, 2'd0});
 	wire [3:0] head_reason = !version_ok ? `JB_R_VERSION :
-		!(is_image || is_data || is_begin || is_read || is_bare) ? `JB_R_TYPE :
+		!(is_image || is_data || is_begin || is_read || is_outputs || is_bare) ? `JB_R_TYPE :
 		(is_image && !loaded) ? `JB_R_NO_MODEL :
 		!length_ok ? `JB_R_LENGTH : 4'd0;
 
@@ -156,6 +166,8 @@ module ctrl_dispatch (
 	assign data_ok = act && is_data;
 	assign data_bad = tailed && is_data && !act;
 	assign go_on = act && is_continue;
+	assign configure = act && is_outputs;
+	assign alive = tailed && crc_ok && !timed_out;
 	assign crc_error = tailed && !crc_ok && !timed_out;
 
 	// ---- orders

@@ -2,6 +2,7 @@
 // ctrl_link: the byte link to everything behind it: packet_rx, control, packet_tx.
 //
 //   rx -> packet_rx -> ctrl_dispatch -> front (pixels), ctrl_load (model memory), ctrl_read (map memory)
+//   images, engine, eye and encoder -> eject -> valve (with EJECT, else low)
 //   engine -> ctrl_image, ctrl_ram -> ctrl_answer -> packet_tx -> tx
 //
 // The ports are those of the neighbours: front and engine (their headers say what each means), the control
@@ -9,7 +10,8 @@
 // must be inverted while model_side is 1, see ctrl_load.v.
 // An image byte every 9 cycles while the front end takes it. Parameters: MW words of a map row; MODEL_WORDS,
 // MAP_ROWS sizes of the memories, MODEL_AW, MAP_AW their address bits; TIMEOUT cycles, see packet_rx.v;
-// IDENTIFY the constant words 0 to 13 of the identify block.
+// EJECT 1: with an ejector, CYCLES
+// clocks of its microsecond; IDENTIFY the constant words 0 to 13 of the identify block.
 // Reset: no model, no image, nothing sent. Compared by tests/rtl/test_ctrl_link.c.
 `default_nettype none
 
@@ -20,6 +22,8 @@ module ctrl_link #(
 	parameter MAP_ROWS = 16384,
 	parameter MAP_AW = $clog2(MAP_ROWS),
 	parameter TIMEOUT = 20000,
+	parameter EJECT = 0,
+	parameter CYCLES = 48,
 	parameter [14*32-1:0] IDENTIFY = {14*32{1'b0}}
 ) (
 	input  wire                clk,
@@ -31,6 +35,12 @@ module ctrl_link #(
 	output wire                tx_valid,
 	input  wire                tx_ready,
 	output wire [2:0]          led,
+	// ejector
+	/* verilator lint_off UNUSEDSIGNAL */ // without an ejector
+	input  wire                eye,
+	input  wire                encoder,
+	/* verilator lint_on UNUSEDSIGNAL */
+	output wire [7:0]          valve,
 	// front
 	output wire                front_start,
 	output wire                front_buf,
@@ -120,7 +130,12 @@ module ctrl_link #(
 	wire [4:0]  crc_at, answer_at;
 	wire        fetch, fetched, map_bit;
 
-	ctrl_dispatch u_dispatch (
+	/* verilator lint_off UNUSEDSIGNAL */ // without an ejector
+	wire        is_outputs, configure, alive;
+	/* verilator lint_on UNUSEDSIGNAL */
+	wire        is_state, state_bit;
+
+	ctrl_dispatch #(.EJECT(EJECT)) u_dispatch (
 		.clk(clk), .rst(rst), .head(head), .head_ready(head_ready), .kind(kind),
 		.version_ok(version_ok), .length(length), .field(field), .data(rx_data), .p_valid(p_valid),
 		.p_ready(p_ready), .tail(tail), .tail_ready(tail_ready), .crc_ok(crc_ok),
@@ -135,7 +150,8 @@ module ctrl_link #(
 		.fill_number(fill_number), .buffer_free(buffer_free), .pausing(pausing),
 		.waiting(waiting), .images_idle(images_idle), .quiet(quiet), .word(word),
 		.word_valid(word_valid), .word_first(word_first), .is_read(is_read),
-		.read_fits(read_fits), .ask(ask), .hold(hold), .is_identify(is_identify),
+		.read_fits(read_fits), .is_outputs(is_outputs), .is_state(is_state),
+		.configure(configure), .alive(alive), .ask(ask), .hold(hold), .is_identify(is_identify),
 		.is_counters(is_counters), .reason(reason),
 		.ask_sent(ask_sent), .answer_idle(answer_idle), .ram_we(ram_we),
 		.stall_cycles(stall_cycles), .ram_addr(ram_addr),
@@ -199,6 +215,24 @@ module ctrl_link #(
 		.rbit(ram_bit)
 	);
 
+	// ---- ejector
+	generate
+		if (EJECT != 0) begin : g_eject
+			eject #(.CYCLES(CYCLES)) u_eject (
+				.clk(clk), .rst(rst), .eye(eye), .encoder(encoder), .valve(valve), .word(word),
+				.word_valid(word_valid && is_outputs), .word_first(word_first),
+				.configure(configure), .alive(alive), .start(front_start), .push(push),
+				.push_number(fill_number), .drop(drop), .changed(commit || unload),
+				.res_we(res_we), .res_score(res_score), .done(engine_done),
+				.res_class(res_class), .run_number(run_number), .state_word(fetch_word[2:0]),
+				.state_index(answer_at), .state_bit(state_bit)
+			);
+		end else begin : g_none
+			assign valve = 8'd0;
+			assign state_bit = 1'b0;
+		end
+	endgenerate
+
 	// ---- answers
 	reg [15:0] images;
 	reg [7:0]  crc_errors, resyncs;
@@ -219,13 +253,13 @@ module ctrl_link #(
 
 	ctrl_answer #(.MW(MW)) u_answer (
 		.clk(clk), .rst(rst), .ask(ask), .hold(hold), .request(kind), .is_identify(is_identify),
-		.is_counters(is_counters), .is_read(is_read), .reason(reason), .read_rows(word[24:16]),
+		.is_counters(is_counters), .is_read(is_read), .is_state(is_state), .reason(reason), .read_rows(word[24:16]),
 		.ask_sent(ask_sent), .event_wanted(event_wanted),
 		.event_first(event_first), .event_ops(engine_ops_done), .run_number(run_number),
 		.event_sent(event_sent), .result_wanted(result_wanted), .sent_number(sent_number),
 		.result_sent(result_sent), .idle(answer_idle), .loaded(loaded), .side(model_side),
 		.free_words(free_words), .images(images), .crc_errors(crc_errors), .resyncs(resyncs), .stall_cycles(stall_cycles),
-		.ops(ops), .classes(classes), .fetch(fetch), .fetch_word(fetch_word),
+		.ops(ops), .classes(classes), .fetch(fetch), .fetch_word(fetch_word), .state_bit(state_bit),
 		.fetched(fetched), .map_bit(map_bit), .raddr(raddr), .index(answer_at),
 		.ram_bit(ram_bit), .tx_start(send), .tx_at(send_at), .tx_rank(send_rank),
 		.tx_turn(send_turn), .tx_loading(send_loading), .tx_given(send_given),

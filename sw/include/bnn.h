@@ -151,6 +151,60 @@ int bnn_device_poll(bnn_device *d, struct bnn_result *out, struct bnn_err *err);
 int bnn_device_classify(bnn_device *d, const uint8_t *pixels, struct bnn_result *out,
 			struct bnn_err *err);
 
+/* ---- ejector ------------------------------------------------------------------------------ */
+
+#define BNN_OUTPUTS 8
+#define BNN_NO_OUTPUT (-1)
+
+/* Pulses on the device's output pins for parts on a belt, timed by the device itself: docs/eject.md.
+ * A step is a microsecond, or with by_encoder a rising edge of the encoder input. Outputs are 0 to
+ * BNN_OUTPUTS - 1 or BNN_NO_OUTPUT. */
+struct bnn_outputs {
+	int by_eye;  /* a part is a rising edge of the photo-eye input, else an image */
+	int eye_low; /* the eye is low while a part is there */
+	int by_encoder;
+	int filter_us;                 /* 0 to 255: the eye counts when it is steady for as long */
+	uint32_t image_from, image_to; /* by_eye: age of a part when its image has arrived, steps */
+	uint32_t deadline;             /* age at which a part without a class is late, steps */
+	uint32_t spacing;              /* least steps between parts, 0: any */
+	uint32_t watchdog_us;          /* without a packet for as long: safe levels; 0: never */
+	uint8_t invert;                /* outputs, a bit each, that are low while a pulse lasts */
+	uint8_t safe;                  /* levels after a fault */
+	int late, uncertain, crowded;  /* outputs of parts without a class, a margin, a spacing */
+	uint32_t delay[BNN_OUTPUTS];   /* from part to pulse, steps */
+	uint32_t pulse_us[BNN_OUTPUTS]; /* length */
+	int class_output[64];
+	uint32_t class_margin[64]; /* least margin */
+};
+
+/* Why the outputs are at their safe levels, one bit each. */
+enum bnn_outputs_fault {
+	BNN_FAULT_WATCHDOG = 1, /* no packet in time */
+	BNN_FAULT_PARTS = 2,    /* too many parts without a class */
+	BNN_FAULT_PULSES = 4,   /* too many pulses ahead at one output */
+	BNN_FAULT_MODEL = 8     /* a model was loaded since */
+};
+
+struct bnn_outputs_state {
+	int armed, eye, encoder; /* working; levels of the inputs */
+	int fault;               /* enum bnn_outputs_fault */
+	uint8_t pins;
+	int waiting; /* parts without a decision */
+	uint32_t now;
+	/* Since bnn_device_outputs, modulo 65536: */
+	uint16_t parts, decided, late;
+	uint16_t unmatched; /* images without a part */
+	uint16_t missed;    /* decided after the time of their pulse */
+	uint16_t pulses;
+};
+
+/* Arms the outputs of the device, or with NULL holds them at their safe levels. Parts and pulses
+ * under way are forgotten. Loading a model disarms. Errors: BNN_E_LIMIT (no outputs built in),
+ * BNN_E_ARG (names value and limit), BNN_E_LINK, BNN_E_TIMEOUT, BNN_E_DEVICE. */
+int bnn_device_outputs(bnn_device *d, const struct bnn_outputs *o, struct bnn_err *err);
+/* Errors: BNN_E_LIMIT, BNN_E_LINK, BNN_E_TIMEOUT, BNN_E_DEVICE. */
+int bnn_device_outputs_state(bnn_device *d, struct bnn_outputs_state *out, struct bnn_err *err);
+
 /* Every layer's map of one image, as the device computed it. */
 struct bnn_layers {
 	int count;        /* layers before the head */

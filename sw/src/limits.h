@@ -3,6 +3,7 @@
 #ifndef JB_LIMITS_H
 #define JB_LIMITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bnn.h"
@@ -22,6 +23,7 @@ struct device_limits {
 	int front_outputs;
 	int acc_bits;
 	int side;     /* largest image side */
+	bool ejector; /* outputs are built in */
 	int jet_cols; /* largest columns of a shared jet layer on bits; 0: not built in */
 };
 
