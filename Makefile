@@ -65,7 +65,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz utilisation usb-rate uart-rate sort-rate models lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz eject-wave utilisation usb-rate uart-rate sort-rate models lint synth-check check-generated generated asan \
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
@@ -87,6 +87,10 @@ sim-full: $(BUILD)/setup-sim ## all 10,000 Fashion-MNIST test images through the
 fuzz: $(BUILD)/setup-sim ## N random networks from SEED through the driver (N=1000 SEED=1)
 	@$(MAKE) --no-print-directory $(BUILD)/fuzz_chain
 	$(Q)$(BUILD)/fuzz_chain $(N) $(SEED)
+
+eject-wave: $(BUILD)/setup-sim ## one ejection on the simulated accelerator against its rule; docs/eject-wave.svg
+	@$(MAKE) --no-print-directory $(BUILD)/eject_wave
+	$(Q)$(BUILD)/eject_wave models/fashion-mnist.bnn docs/eject-wave.svg
 
 utilisation: $(BUILD)/setup-sim ## lanes used and cycles of bconv and shared jets, from the counters
 	@$(MAKE) --no-print-directory $(BUILD)/utilisation

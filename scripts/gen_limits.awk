@@ -55,7 +55,8 @@ FILENAME == "-" && NF {
 		}
 		printf ", %d", p[needed[i]]
 	}
-	printf ", %d, %d)", p["JETS"] ? p["JET_COLS"] : 0, "SIDE" in p ? p["SIDE"] : 128
+	printf ", %d, %d, %d)", p["JETS"] ? p["JET_COLS"] : 0, "SIDE" in p ? p["SIDE"] : 128,
+		p["EJECT"]
 }
 
 END {

@@ -27,6 +27,13 @@ class Model : public Clocked<SIM_PREFIX>
 		reset();
 	}
 
+	uint8_t pins(bool eye, bool encoder)
+	{
+		top.eye = eye;
+		top.encoder = encoder;
+		return top.valve;
+	}
+
 	void run(sim_io &io, uint64_t max_clocks)
 	{
 		bool sending = io.in_count > 0;
@@ -59,10 +66,15 @@ class Model : public Clocked<SIM_PREFIX>
 };
 
 using Shim = ModelShim<Model>;
+
+uint8_t set_pins(void *state, bool eye, bool encoder)
+{
+	return static_cast<Model *>(state)->pins(eye, encoder);
+}
 } // namespace
 
 extern "C" {
 extern const struct sim_model_ops SIM_SYMBOL;
-const struct sim_model_ops SIM_SYMBOL = { SIM_NAME,  Shim::create, Shim::destroy,
-					  Shim::run, Shim::clocks, nullptr };
+const struct sim_model_ops SIM_SYMBOL = { SIM_NAME,     Shim::create, Shim::destroy, Shim::run,
+					  Shim::clocks, nullptr,      set_pins };
 }

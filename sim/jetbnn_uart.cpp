@@ -100,6 +100,6 @@ void keep_pace(void *state, uint32_t byte_ns)
 
 extern "C" {
 extern const struct sim_model_ops SIM_SYMBOL;
-const struct sim_model_ops SIM_SYMBOL = { SIM_NAME,  Shim::create, Shim::destroy,
-					  Shim::run, Shim::clocks, keep_pace };
+const struct sim_model_ops SIM_SYMBOL = { SIM_NAME,     Shim::create, Shim::destroy, Shim::run,
+					  Shim::clocks, keep_pace,    nullptr };
 }

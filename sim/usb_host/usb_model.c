@@ -206,4 +206,4 @@ static uint64_t clocks(void *state)
 }
 
 extern const struct sim_model_ops sim_model_usb;
-const struct sim_model_ops sim_model_usb = { "usb", create, destroy, run, clocks, NULL };
+const struct sim_model_ops sim_model_usb = { "usb", create, destroy, run, clocks, NULL, NULL };

@@ -7,7 +7,7 @@
 #include "boards.h"
 
 #define BOARD(NAME, LINE, CLOCK_HZ, LINK, O, P, MODEL_WORDS, MAP_ROWS, WROWS, F, KMAX, CMAX, \
-	      CODE_ROWS, OUT_MAX, AW, JET_COLS, SIDE)                                        \
+	      CODE_ROWS, OUT_MAX, AW, JET_COLS, SIDE, EJECT)                                 \
 	{ NAME,                                                                              \
 	  LINE,                                                                              \
 	  LINK,                                                                              \
@@ -25,6 +25,7 @@
 	    .front_outputs = (OUT_MAX),                                                      \
 	    .acc_bits = (AW),                                                                \
 	    .side = (SIDE),                                                                  \
+	    .ejector = (EJECT),                                                              \
 	    .jet_cols = (JET_COLS) } },
 
 const struct board boards[] = { BOARD_LIMITS(BOARD){ 0 } };

@@ -3,7 +3,6 @@
 #ifndef JB_LIMITS_H
 #define JB_LIMITS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "bnn.h"
@@ -23,7 +22,7 @@ struct device_limits {
 	int front_outputs;
 	int acc_bits;
 	int side;     /* largest image side */
-	bool ejector; /* outputs are built in */
+	int ejector;  /* 1: outputs are built in */
 	int jet_cols; /* largest columns of a shared jet layer on bits; 0: not built in */
 };
 

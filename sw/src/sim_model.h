@@ -34,6 +34,8 @@ struct sim_model_ops {
 	uint64_t (*clocks)(void *state);
 	/* As transport's pace; NULL when the device holds bytes back by itself. */
 	void (*pace)(void *state, uint32_t byte_ns);
+	/* Sets the inputs of the ejector and gives its outputs. NULL: not to be had. */
+	uint8_t (*pins)(void *state, bool eye, bool encoder);
 };
 
 /* NULL-terminated, the first is the default; defined beside the program (sim/configs.mk). */

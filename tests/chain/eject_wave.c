@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ * One part through photo-eye, link, engine and ejector of the simulated accelerator: its pulse is compared with
+ * the rule of docs/eject.md to the clock, and drawn. Usage: eject_wave [MODEL.bnn [OUT.svg]]; exit status 0, 1
+ * on a failure, 6 when the pulse is not where the rule says. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/fashion.h"
+#include "device.h"
+#include "error.h"
+#include "sim_model.h"
+
+enum {
+	CLOCKS_US = 48, /* of the simulated accelerator */
+	EYE_US = 200,   /* after everything is set up */
+	HOST_US = 150,  /* from eye to the first byte of the image: camera and host */
+	DELAY_US = 1500,
+	PULSE_US = 250,
+	OUTPUT = 3,
+	SYNC = 2 /* clocks from an edge to the first tick that sees it */
+};
+
+/* The transport "wave": the first simulated accelerator, clock by clock, with its pins. */
+static struct wave {
+	const struct sim_model_ops *ops;
+	void *model;
+	bool eye;
+	uint8_t pins;
+	uint64_t eye_at, byte_at, taken_at, class_at, rise_at, fall_at;
+	bool watch; /* note what happens */
+	uint8_t out[1 << 16];
+	size_t start, end;
+} wave;
+
+static uint64_t now(void)
+{
+	return wave.ops->clocks(wave.model);
+}
+
+/* A clock with at most one byte; true when it was taken. */
+static bool one_clock(const uint8_t *byte)
+{
+	struct sim_io io = { .in = byte, .in_count = byte != NULL };
+	uint8_t before = wave.pins;
+
+	if (wave.start == wave.end)
+		wave.start = wave.end = 0;
+	io.out = wave.out + wave.end;
+	io.out_size = sizeof(wave.out) - wave.end;
+	wave.ops->run(wave.model, &io, 1);
+	wave.pins = wave.ops->pins(wave.model, wave.eye, false);
+	wave.end += io.out_count;
+	if (!wave.watch)
+		return io.in_taken;
+	if (io.in_taken) {
+		if (!wave.byte_at)
+			wave.byte_at = now();
+		wave.taken_at = now();
+	}
+	if (io.out_count && !wave.class_at)
+		wave.class_at = now();
+	if (wave.pins & ~before & 1 << OUTPUT)
+		wave.rise_at = now();
+	if (before & ~wave.pins & 1 << OUTPUT)
+		wave.fall_at = now();
+	return io.in_taken;
+}
+
+static int wave_open(const char *arg, const struct bnn_open_options *opt, void **state,
+		     struct bnn_err *err)
+{
+	(void)arg;
+	(void)opt;
+	wave.ops = sim_models[0];
+	wave.model = wave.ops->create(NULL);
+	*state = &wave;
+	return wave.model ? BNN_OK : err_set(err, BNN_E_MEMORY, "out of memory");
+}
+
+static long wave_write(void *state, const uint8_t *buf, size_t n)
+{
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		while (!one_clock(buf + i))
+			;
+	return (long)n;
+}
+
+static long wave_read(void *state, uint8_t *buf, size_t n, int timeout_ms)
+{
+	uint64_t end = now() + (uint64_t)timeout_ms * 1000 * CLOCKS_US;
+
+	(void)state;
+	while (wave.start == wave.end && now() < end)
+		one_clock(NULL);
+	if (n > wave.end - wave.start)
+		n = wave.end - wave.start;
+	memcpy(buf, wave.out + wave.start, n);
+	wave.start += n;
+	return (long)n;
+}
+
+static void wave_close(void *state)
+{
+	(void)state;
+	wave.ops->destroy(wave.model);
+}
+
+static const struct transport transport_wave = { "wave",    wave_open,  wave_write,
+						 wave_read, wave_close, NULL };
+
+static void wait_us(unsigned us)
+{
+	for (uint64_t end = now() + (uint64_t)us * CLOCKS_US; now() < end;)
+		one_clock(NULL);
+}
+
+/* One part; its class goes to OUTPUT. */
+static int run(bnn_device *d, const uint8_t *pixels, struct bnn_result *r, struct bnn_err *err)
+{
+	struct bnn_outputs o = { .by_eye = 1,
+				 .image_from = 1,
+				 .image_to = 1000,
+				 .deadline = DELAY_US,
+				 .late = BNN_NO_OUTPUT,
+				 .uncertain = BNN_NO_OUTPUT,
+				 .crowded = BNN_NO_OUTPUT };
+	int rc;
+
+	o.delay[OUTPUT] = DELAY_US;
+	o.pulse_us[OUTPUT] = PULSE_US;
+	for (int c = 0; c < 64; c++)
+		o.class_output[c] = OUTPUT;
+	rc = bnn_device_outputs(d, &o, err);
+	if (rc)
+		return rc;
+	wait_us(EYE_US);
+	wave.watch = true;
+	wave.eye = true;
+	one_clock(NULL); /* pins are set behind a clock: this one did not see the edge */
+	wave.eye_at = now();
+	wait_us(HOST_US);
+	rc = bnn_device_classify(d, pixels, r, err);
+	wait_us(DELAY_US + PULSE_US);
+	return rc;
+}
+
+static double us(uint64_t clock)
+{
+	return ((double)clock - (double)wave.eye_at) / CLOCKS_US;
+}
+
+/* A line of the picture: level 1 from `from` to `to`. */
+static void draw(FILE *f, int row, const char *name, uint64_t from, uint64_t to)
+{
+	double x0 = 110, k = 600.0 / (DELAY_US + PULSE_US + 300), zero = x0 + 100 * k;
+	int y = 40 + 40 * row;
+
+	fprintf(f, "<text x=\"8\" y=\"%d\">%s</text>\n", y, name);
+	fprintf(f, "<polyline points=\"%.1f,%d %.1f,%d %.1f,%d %.1f,%d %.1f,%d %.1f,%d\"/>\n", x0,
+		y, zero + us(from) * k, y, zero + us(from) * k, y - 20, zero + us(to) * k, y - 20,
+		zero + us(to) * k, y, x0 + 600, y);
+	fprintf(f, "<text x=\"%.1f\" y=\"%d\" class=\"t\">%.2f</text>\n", zero + us(from) * k + 3,
+		y - 4, us(from));
+}
+
+static int picture(const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f) {
+		perror(path);
+		return 1;
+	}
+	fprintf(f,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 730 200\" font-family=\"sans-serif\" "
+		"font-size=\"12\">\n<style>polyline{fill:none;stroke:#06c;stroke-width:1.5}"
+		".t{font-size:9px;fill:#555}</style>\n<rect width=\"730\" height=\"200\" fill=\"#fff\"/>\n");
+	draw(f, 0, "photo-eye", wave.eye_at,
+	     wave.eye_at + (uint64_t)(DELAY_US + PULSE_US + 150) * CLOCKS_US);
+	draw(f, 1, "image bytes", wave.byte_at, wave.taken_at);
+	draw(f, 2, "RESULT sent", wave.class_at, wave.class_at + CLOCKS_US);
+	draw(f, 3, "output 3", wave.rise_at, wave.fall_at);
+	fprintf(f,
+		"<text x=\"110\" y=\"190\" class=\"t\">microseconds from the edge of the eye; delay %d, pulse "
+		"%d; simulated at %d MHz</text>\n</svg>\n",
+		DELAY_US, PULSE_US, CLOCKS_US);
+	return fclose(f) != 0;
+}
+
+/* The pulse begins one clock behind tick T+D+1, T being the tick in the microsecond that begins SYNC clocks behind
+ * the edge, and ends PULSE_US ticks later. */
+static bool by_rule(void)
+{
+	uint64_t from = wave.eye_at + SYNC + (uint64_t)(DELAY_US + 1) * CLOCKS_US + 1;
+
+	return wave.rise_at >= from && wave.rise_at < from + CLOCKS_US &&
+	       wave.fall_at - wave.rise_at == (uint64_t)PULSE_US * CLOCKS_US;
+}
+
+int main(int argc, char **argv)
+{
+	struct fashion f;
+	struct bnn_image image;
+	struct bnn_result r;
+	struct bnn_err err = { 0 };
+	bnn_device *d = NULL;
+	int rc;
+
+	if (fashion_open(argc > 1 ? argv[1] : "models/fashion-mnist.bnn", &f))
+		return 1;
+	if (fashion_fit(&f, 0, &image)) {
+		fashion_close(&f);
+		return 1;
+	}
+	rc = device_open_transport(&transport_wave, NULL, "wave", NULL, &d, &err);
+	if (!rc)
+		rc = bnn_device_load(d, f.model, &err);
+	if (!rc)
+		rc = run(d, image.pixels, &r, &err);
+	if (rc) {
+		fprintf(stderr, "eject_wave: %s\n", err.text);
+	} else {
+		printf("microseconds from the edge of the photo-eye, %d clocks each\n", CLOCKS_US);
+		printf("  image: first byte %8.2f, last byte %8.2f\n", us(wave.byte_at),
+		       us(wave.taken_at));
+		printf("  class %d, margin %d: result leaves %8.2f\n", r.index, r.margin,
+		       us(wave.class_at));
+		printf("  output %d: on %8.2f, off %8.2f (rule: delay %d, pulse %d)\n", OUTPUT,
+		       us(wave.rise_at), us(wave.fall_at), DELAY_US, PULSE_US);
+		printf("pulse %s\n", by_rule() ? "by the rule, to the clock" : "NOT BY THE RULE");
+		rc = !by_rule() ? 6 : argc > 2 ? picture(argv[2]) : 0;
+	}
+	bnn_device_close(d);
+	bnn_image_free(&image);
+	fashion_close(&f);
+	return rc < 0 ? 1 : rc;
+}
