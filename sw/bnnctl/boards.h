@@ -3,7 +3,7 @@
 #ifndef BNNCTL_BOARDS_H
 #define BNNCTL_BOARDS_H
 
-#include "limits.h"
+#include "device_limits.h"
 
 struct board {
 	const char *name; /* a board (constraints/), or a configuration as in "sim:NAME" */

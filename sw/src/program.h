@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "limits.h"
+#include "device_limits.h"
 #include "model.h"
 
 /* A feature map in map memory: row `base + (row*cg + col/MW)*g + group`, word col%MW of that row

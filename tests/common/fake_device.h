@@ -4,7 +4,7 @@
 #ifndef TESTS_FAKE_DEVICE_H
 #define TESTS_FAKE_DEVICE_H
 
-#include "limits.h"
+#include "device_limits.h"
 #include "transport.h"
 
 /* What devices opened from now on do; one plan in a process. */

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "limits.h"
+#include "device_limits.h"
 
 struct interp {
 	const uint32_t *words;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What a device can do, as its IDENTIFY block tells. */
-#ifndef JB_LIMITS_H
-#define JB_LIMITS_H
+#ifndef JB_DEVICE_LIMITS_H
+#define JB_DEVICE_LIMITS_H
 
 #include <stdint.h>
 

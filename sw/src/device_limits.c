@@ -2,7 +2,7 @@
  * Identify block to limits. */
 #include <stdbool.h>
 
-#include "limits.h"
+#include "device_limits.h"
 #include "model.h"
 
 static bool is_power_of_two(int v)
