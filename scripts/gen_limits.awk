@@ -4,7 +4,7 @@
 #   printf 'NAME -GO=1 -GP=2 ...\n' | awk -f scripts/gen_limits.awk constraints/*.pcf constraints/*.lpf -
 # Output: a C header with BOARD_LIMITS(X), X(name, text, clock in Hz, link in byte/s, then the parameters), a
 # row a line of standard input. A name without constraint file is a configuration of the simulator, at 48 MHz.
-# Exit status 1 with a message when a parameter is missing; SIDE is 128 where it is not set.
+# Exit status 1 with a message when a parameter is missing; SIDE is 128, EJECT 0 where it is not set.
 
 BEGIN {
 	part["up5k"] = "iCE40 UP5K"; part["lp8k"] = "iCE40 LP8K"; part["hx8k"] = "iCE40 HX8K"

@@ -111,6 +111,7 @@ programs() {
 
 run_all <<< "$(
 	[ -x "$build/sim_demo" ] && echo "sim-demo $build/sim_demo"
+	[ -x "$build/eject_wave" ] && echo "eject-wave $build/eject_wave"
 	[ -x "$build/fuzz_chain" ] && echo "fuzz-$fuzz_n $build/fuzz_chain $fuzz_n ${SEED:-1}"
 	[ -x "$build/link_rate" ] && echo "usb-rate $build/link_rate usb"
 	[ -x "$build/link_rate" ] && echo "uart-rate $build/link_rate uart"

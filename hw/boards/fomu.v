@@ -31,14 +31,11 @@ module board_fomu #(
 		.AW(16), .MODEL_WORDS(16384), .MAP_ROWS(16384), .JETS(0), .TIMEOUT(20000),
 		.CLOCK_HZ(48000000), .BOARD(`JB_BOARD_FOMU), .BUILD(BUILD)
 	) u_jetbnn (
-		/* verilator lint_off PINCONNECTEMPTY */ .valve(), /* no ejector */
-		/* verilator lint_on PINCONNECTEMPTY */
-		.eye(1'b0), .encoder(1'b0),
 		.clk(clk48), .rst(rst), .core_clk(clk48), .core_rst(rst), .attach(1'b1), .dp_in(dp_in),
 		.dm_in(dm_in), .dp_out(dp_out), .dm_out(dm_out), .oe(oe), .pull(usb_dp_pu),
-		/* verilator lint_off PINCONNECTEMPTY */ .configured(), .suspended(), .uart_tx(), /* no pins */
+		/* verilator lint_off PINCONNECTEMPTY */ .configured(), .suspended(), .uart_tx(), .valve(), /* no pins */
 		/* verilator lint_on PINCONNECTEMPTY */
-		.uart_rx(1'b1),
+		.uart_rx(1'b1), .eye(1'b0), .encoder(1'b0),
 		.led(led)
 	);
 

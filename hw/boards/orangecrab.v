@@ -52,14 +52,11 @@ module board_orangecrab #(
 		.AW(18), .MODEL_WORDS(8192), .MAP_ROWS(512), .JETS(0), .CROSS(1), .TIMEOUT(40000),
 		.CLOCK_HZ(96000000), .BOARD(`JB_BOARD_ORANGECRAB), .BUILD(BUILD)
 	) u_jetbnn (
-		/* verilator lint_off PINCONNECTEMPTY */ .valve(), /* no ejector */
-		/* verilator lint_on PINCONNECTEMPTY */
-		.eye(1'b0), .encoder(1'b0),
 		.clk(clk48), .rst(usb_rst), .core_clk(clk96), .core_rst(core_rst), .attach(1'b1),
 		.dp_in(dp_in), .dm_in(dm_in), .dp_out(dp_out), .dm_out(dm_out), .oe(oe), .pull(usb_pullup),
-		/* verilator lint_off PINCONNECTEMPTY */ .configured(), .suspended(), .uart_tx(), /* no pins */
+		/* verilator lint_off PINCONNECTEMPTY */ .configured(), .suspended(), .uart_tx(), .valve(), /* no pins */
 		/* verilator lint_on PINCONNECTEMPTY */
-		.uart_rx(1'b1),
+		.uart_rx(1'b1), .eye(1'b0), .encoder(1'b0),
 		.led(led)
 	);
 

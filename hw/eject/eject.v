@@ -100,8 +100,8 @@ module eject #(
 		came_drop <= drop || (came_drop && !tick);
 		came_change <= changed || (came_change && !tick);
 
-		image <= tick ? came_image || (image && !configured) : image && !image_taken;
-		result <= tick ? came_result || (result && !configured) : result && !result_taken;
+		image <= (image && !image_taken) || (tick && came_image);
+		result <= (result && !result_taken) || (tick && came_result);
 		if (tick) begin
 			dropped <= came_drop;
 			was_changed <= came_change;

@@ -68,7 +68,8 @@ module eject_parts (
 
 	// ---- a part has come
 	reg         any_before;             // there was one
-	reg  [23:0] last, time_new, gap;
+	reg  [23:0] last, gap;
+	wire [23:0] time_new = by_image ? stamp : now;
 	wire        note = run && part && (phase == 5'd2);
 
 	assign waiting = write - first;
@@ -109,10 +110,7 @@ module eject_parts (
 	always @(posedge clk) begin
 		age <= now - time_read;
 		case (phase)
-		5'd1: begin
-			time_new <= by_image ? stamp : now;
-			gap <= (by_image ? stamp : now) - last;
-		end
+		5'd1: gap <= time_new - last;
 		5'd4: begin
 			young <= (age < from);
 			old <= (age >= to);

@@ -198,7 +198,8 @@ struct bnn_outputs_state {
 	uint16_t pulses;
 };
 
-/* Arms the outputs of the device, or with NULL holds them at their safe levels. Parts and pulses
+/* Arms the outputs of the device, or with NULL holds them at the safe levels given
+ * last through this handle, low before any. Parts and pulses
  * under way are forgotten. Loading a model disarms. Errors: BNN_E_LIMIT (no outputs built in),
  * BNN_E_ARG (names value and limit), BNN_E_LINK, BNN_E_TIMEOUT, BNN_E_DEVICE. */
 int bnn_device_outputs(bnn_device *d, const struct bnn_outputs *o, struct bnn_err *err);

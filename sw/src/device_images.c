@@ -89,11 +89,8 @@ static void fail_all(struct link_device *d, const struct bnn_err *why)
 int device_reset(struct link_device *d, struct bnn_err *err)
 {
 	struct link_answer a;
-	int rc = link_request(&d->link, JB_T_RESET, NULL, 0, &a, err);
 
-	if (!rc && a.reason)
-		rc = link_refused("reset", a.reason, err);
-	return rc;
+	return link_ask(&d->link, "reset", JB_T_RESET, NULL, 0, &a, err);
 }
 
 /* An answer is overdue. */

@@ -7,19 +7,9 @@
 static int identify(struct link_device *d, struct bnn_err *err)
 {
 	uint32_t words[JB_ID_WORDS];
-	struct link_answer a;
-	int rc = link_request(&d->link, JB_T_IDENTIFY, NULL, 0, &a, err);
+	int rc = link_ask_block(&d->link, "identify", JB_T_IDENTIFY, words, JB_ID_WORDS, err);
 
-	if (rc)
-		return rc;
-	if (a.reason)
-		return link_refused("identify", a.reason, err);
-	if (a.length != sizeof(words))
-		return err_set(err, BNN_E_DEVICE, "identify block of %zu bytes, expected %zu",
-			       a.length, sizeof(words));
-	for (int i = 0; i < JB_ID_WORDS; i++)
-		words[i] = link_u32(a.payload, i);
-	return limits_parse(words, &d->limits, err);
+	return rc ? rc : limits_parse(words, &d->limits, err);
 }
 
 static void link_device_close(void *state)
@@ -60,45 +50,43 @@ int device_link_open(const struct transport *t, const char *arg, const struct bn
 const struct device_ops device_link_ops = { device_link_load, device_submit, device_poll,
 					    device_layers, link_device_close };
 
-static const struct link_device *link_of(const bnn_device *d)
+struct link_device *device_link_of(const bnn_device *d)
 {
 	return d->ops == &device_link_ops ? d->state : NULL;
 }
 
 const struct device_limits *device_limits(const bnn_device *d)
 {
-	const struct link_device *l = link_of(d);
+	const struct link_device *l = device_link_of(d);
 
 	return l ? &l->limits : NULL;
 }
 
 const struct program *device_program(const bnn_device *d)
 {
-	const struct link_device *l = link_of(d);
+	const struct link_device *l = device_link_of(d);
 
 	return l && l->loaded != NOTHING ? &l->program[l->loaded] : NULL;
 }
 
 uint32_t device_resent(const bnn_device *d)
 {
-	const struct link_device *l = link_of(d);
+	const struct link_device *l = device_link_of(d);
 
 	return l ? l->link.resent : 0;
 }
 
 int device_counters(bnn_device *dev, struct device_counters *out, struct bnn_err *err)
 {
-	struct link_device *d = dev->ops == &device_link_ops ? dev->state : NULL;
+	struct link_device *d = device_link_of(dev);
 	struct link_answer a;
 	int rc;
 
 	if (!d)
 		return err_set(err, BNN_E_ARG, "device %s has no counters", dev->name);
-	rc = link_request(&d->link, JB_T_COUNTERS, NULL, 0, &a, err);
+	rc = link_ask(&d->link, "counters", JB_T_COUNTERS, NULL, 0, &a, err);
 	if (rc)
 		return rc;
-	if (a.reason)
-		return link_refused("counters", a.reason, err);
 	out->ops = a.length >= 4 * JB_CNT_OP_FIRST ? (int)link_u32(a.payload, JB_CNT_OPS) : -1;
 	if (out->ops < 0 || out->ops > JB_CNT_MAX_OPS ||
 	    a.length != 4 * (size_t)(JB_CNT_OP_FIRST + out->ops))

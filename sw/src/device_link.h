@@ -24,6 +24,9 @@ struct link_device {
 	int paused;   /* operations done at the last PAUSED, -1: none */
 };
 
+/* device_link.c: what is behind a device, NULL for one without a transport (cpu). */
+struct link_device *device_link_of(const bnn_device *d);
+
 /* device_load.c */
 int device_link_load(void *state, const bnn_model *m, struct bnn_err *err);
 /* Makes the device run a program of the present model. Errors: BNN_E_ARG (no model), those of

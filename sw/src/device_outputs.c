@@ -4,14 +4,19 @@
 
 #include "bytes.h"
 #include "device_link.h"
-#include "error.h"
 #include "fields.h"
 
-#define PULSE_MAX 0xFFFFFFu /* microseconds of a pulse or the watchdog */
+_Static_assert(BNN_OUTPUTS == JB_OUT_OUTPUTS && (int)BNN_FAULT_WATCHDOG == JB_OST_CAUSE_WATCHDOG &&
+		       (int)BNN_FAULT_PARTS == JB_OST_CAUSE_PARTS &&
+		       (int)BNN_FAULT_PULSES == JB_OST_CAUSE_PULSES &&
+		       (int)BNN_FAULT_MODEL == JB_OST_CAUSE_MODEL,
+	       "bnn.h has the protocol's numbers");
+
+#define MOST(name) field_mask(JB_##name##_MSB, JB_##name##_LSB) /* largest value of a field */
 
 static struct link_device *with_outputs(bnn_device *dev, struct bnn_err *err)
 {
-	struct link_device *d = dev->ops == &device_link_ops ? dev->state : NULL;
+	struct link_device *d = device_link_of(dev);
 
 	if (d && d->limits.ejector)
 		return d;
@@ -40,7 +45,7 @@ static int check_output(const struct bnn_outputs *o, const char *what, int outpu
 		return err_set(err, BNN_E_ARG, "output %d of %s is not in 0 to %d", output, what,
 			       BNN_OUTPUTS - 1);
 	rc = in_range("a delay", o->delay[output], o->deadline, JB_OUT_MAX_STEPS, err);
-	return rc ? rc : in_range("a pulse (us)", o->pulse_us[output], 1, PULSE_MAX, err);
+	return rc ? rc : in_range("a pulse (us)", o->pulse_us[output], 1, MOST(OUT_PULSE), err);
 }
 
 static int check(const struct bnn_outputs *o, struct bnn_err *err)
@@ -50,9 +55,9 @@ static int check(const struct bnn_outputs *o, struct bnn_err *err)
 	if (!rc)
 		rc = in_range("a spacing", o->spacing, 0, JB_OUT_MAX_STEPS, err);
 	if (!rc)
-		rc = in_range("a watchdog (us)", o->watchdog_us, 0, PULSE_MAX, err);
+		rc = in_range("a watchdog (us)", o->watchdog_us, 0, MOST(OUT_WATCHDOG), err);
 	if (!rc)
-		rc = in_range("a filter (us)", (uint32_t)o->filter_us, 0, 255, err);
+		rc = in_range("a filter (us)", (uint32_t)o->filter_us, 0, MOST(OUT_FILTER), err);
 	if (!rc && o->by_eye)
 		rc = in_range("the end of the image's time", o->image_to, o->image_from + 1,
 			      o->deadline, err);
@@ -118,9 +123,7 @@ int bnn_device_outputs(bnn_device *dev, const struct bnn_outputs *o, struct bnn_
 		FIELD_SET(words, OUT_SAFE, d->safe);
 	for (int i = 0; i < JB_OUT_WORDS; i++)
 		bytes_set_u32(payload + 4 * i, words[i]);
-	rc = link_request(&d->link, JB_T_OUTPUTS, payload, sizeof(payload), &a, err);
-	if (!rc && a.reason)
-		rc = link_refused("outputs", a.reason, err);
+	rc = link_ask(&d->link, "outputs", JB_T_OUTPUTS, payload, sizeof(payload), &a, err);
 	if (!rc && o)
 		d->safe = o->safe;
 	return rc;
@@ -130,18 +133,13 @@ int bnn_device_outputs_state(bnn_device *dev, struct bnn_outputs_state *out, str
 {
 	struct link_device *d = with_outputs(dev, err);
 	uint32_t w[JB_OST_WORDS];
-	struct link_answer a;
-	int rc = d ? link_request(&d->link, JB_T_OUTPUTS_STATE, NULL, 0, &a, err) : BNN_E_LIMIT;
+	int rc = BNN_E_LIMIT;
 
+	if (d)
+		rc = link_ask_block(&d->link, "outputs state", JB_T_OUTPUTS_STATE, w, JB_OST_WORDS,
+				    err);
 	if (rc)
 		return rc;
-	if (a.reason)
-		return link_refused("state of the outputs", a.reason, err);
-	if (a.length != sizeof(w))
-		return err_set(err, BNN_E_DEVICE, "outputs state of %zu bytes, not %zu", a.length,
-			       sizeof(w));
-	for (int i = 0; i < JB_OST_WORDS; i++)
-		w[i] = link_u32(a.payload, i);
 	*out = (struct bnn_outputs_state){
 		.armed = (int)FIELD(w, OST_ARMED),
 		.eye = (int)FIELD(w, OST_EYE),

@@ -155,7 +155,7 @@ static int ask(struct link *l, uint8_t type, const void *payload, size_t length,
 	uint16_t sequence;
 	int got = link_send(l, type, 0, payload, length, err);
 
-	if (got)
+	if (got < 0)
 		return got;
 	sequence = l->sequence;
 	for (int others = 0; others < 64; others++) {
@@ -206,6 +206,30 @@ int link_refused(const char *what, int reason, struct bnn_err *err)
 	const char *why = reason > 0 && reason < count ? text[reason] : "unknown reason";
 
 	return err_set(err, BNN_E_DEVICE, "%s refused by the device (%d): %s", what, reason, why);
+}
+
+int link_ask(struct link *l, const char *what, uint8_t type, const void *payload, size_t length,
+	     struct link_answer *a, struct bnn_err *err)
+{
+	int rc = link_request(l, type, payload, length, a, err);
+
+	return rc || !a->reason ? rc : link_refused(what, a->reason, err);
+}
+
+int link_ask_block(struct link *l, const char *what, uint8_t type, uint32_t *words, int count,
+		   struct bnn_err *err)
+{
+	struct link_answer a;
+	int rc = link_ask(l, what, type, NULL, 0, &a, err);
+
+	if (rc)
+		return rc;
+	if (a.length != 4 * (size_t)count)
+		return err_set(err, BNN_E_DEVICE, "%s block of %zu bytes, expected %d", what,
+			       a.length, 4 * count);
+	for (int i = 0; i < count; i++)
+		words[i] = link_u32(a.payload, i);
+	return BNN_OK;
 }
 
 uint32_t link_u32(const uint8_t *payload, int word)

@@ -45,6 +45,14 @@ int link_wait(struct link *l, struct bnn_err *err);
  * is an answer with a->reason. Errors: BNN_E_TIMEOUT, BNN_E_LINK. */
 int link_request(struct link *l, uint8_t type, const void *payload, size_t length,
 		 struct link_answer *a, struct bnn_err *err);
+/* A request whose refusal is an error. Errors: those of link_request, BNN_E_DEVICE (refused; `what`
+ * is named). */
+int link_ask(struct link *l, const char *what, uint8_t type, const void *payload, size_t length,
+	     struct link_answer *a, struct bnn_err *err);
+/* Asks, without payload, for a block of exactly `count` words. Errors: those of link_ask, BNN_E_DEVICE
+ * (another size). */
+int link_ask_block(struct link *l, const char *what, uint8_t type, uint32_t *words, int count,
+		   struct bnn_err *err);
 /* True for refusals that mean: damaged on the way, send again. */
 bool link_damaged(int reason);
 /* BNN_E_DEVICE with the reason's text. */

@@ -8,7 +8,6 @@
 
 #include "common/fashion.h"
 #include "device.h"
-#include "error.h"
 #include "sim_model.h"
 
 enum {
@@ -18,7 +17,8 @@ enum {
 	DELAY_US = 1500,
 	PULSE_US = 250,
 	OUTPUT = 3,
-	SYNC = 2 /* clocks from an edge to the first tick that sees it */
+	SYNC = 2, /* clocks from an edge to the first tick that sees it */
+	RESET = 4 /* clocks before the first tick */
 };
 
 /* The transport "wave": the first simulated accelerator, clock by clock, with its pins. */
@@ -189,14 +189,14 @@ static int picture(const char *path)
 	return fclose(f) != 0;
 }
 
-/* The pulse begins one clock behind tick T+D+1, T being the tick in the microsecond that begins SYNC clocks behind
- * the edge, and ends PULSE_US ticks later. */
+/* The pulse begins one clock behind tick T+D+1, T being the first tick that sees the edge, and ends PULSE_US
+ * ticks later. */
 static bool by_rule(void)
 {
-	uint64_t from = wave.eye_at + SYNC + (uint64_t)(DELAY_US + 1) * CLOCKS_US + 1;
+	uint64_t ticks = (wave.eye_at + SYNC - RESET + CLOCKS_US - 1) / CLOCKS_US;
+	uint64_t rise = RESET + (ticks + DELAY_US + 1) * CLOCKS_US + 1;
 
-	return wave.rise_at >= from && wave.rise_at < from + CLOCKS_US &&
-	       wave.fall_at - wave.rise_at == (uint64_t)PULSE_US * CLOCKS_US;
+	return wave.rise_at == rise && wave.fall_at == rise + (uint64_t)PULSE_US * CLOCKS_US;
 }
 
 int main(int argc, char **argv)

@@ -7,18 +7,13 @@
 #include "model.h"
 #include "net.h"
 #include "program.h"
+#include "random_net.h"
 
 enum { SIDE = 16, IMAGES = 40, DELAY = 400, PULSE = 20, OUTPUT = 5, LATE = 2, MARGIN = 12 };
 
 static bnn_device *device;
 static uint8_t pixels[SIDE * SIDE];
-static uint64_t state;
-
-static unsigned draw(unsigned n)
-{
-	state = state * 6364136223846793005u + 1442695040888963407u;
-	return (unsigned)(state >> 33) % n;
-}
+static struct random_source source;
 
 static void load(const char *text)
 {
@@ -37,7 +32,7 @@ static void setup(void)
 {
 	struct bnn_err err;
 
-	state = 5;
+	source.state = 5;
 	ck_assert_msg(!bnn_device_open("sim", NULL, &device, &err), "%s", err.text);
 	load("16x16x1: jet3x8 pool dense4");
 }
@@ -88,7 +83,7 @@ static struct bnn_result classify(void)
 	struct bnn_err err;
 
 	for (size_t i = 0; i < sizeof(pixels); i++)
-		pixels[i] = (uint8_t)draw(256);
+		pixels[i] = (uint8_t)random_below(&source, 256);
 	ck_assert_msg(!bnn_device_classify(device, pixels, &r, &err), "%s", err.text);
 	return r;
 }

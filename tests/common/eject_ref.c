@@ -10,12 +10,18 @@
 #define GET(name, word) field_get(word, JB_##name##_MSB, JB_##name##_LSB)
 #define OF(name) GET(name, e->word[JB_##name##_WORD])
 
+/* No image in flight has a part. */
+static void untag(struct eject_ref *e)
+{
+	for (int n = 0; n < 4; n++)
+		e->tag[n] = -1;
+}
+
 static void forget(struct eject_ref *e)
 {
 	e->parts = e->paired = 0;
 	e->any_before = false;
-	for (int n = 0; n < 4; n++)
-		e->tag[n] = -1;
+	untag(e);
 	e->image = e->result = e->started = false;
 	memset(e->queue, 0, sizeof(e->queue));
 	memset(e->left, 0, sizeof(e->left));
@@ -221,8 +227,7 @@ void eject_ref_tick(struct eject_ref *e, const struct eject_ref_in *in)
 	class_comes(e);
 	part_leaves(e);
 	if (in->drop)
-		for (int n = 0; n < 4; n++)
-			e->tag[n] = -1;
+		untag(e);
 	if (e->armed)
 		pulses(e);
 }

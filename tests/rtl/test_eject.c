@@ -9,6 +9,7 @@
 #include "common/eject_ref.h"
 #include "eject.h"
 #include "fields.h"
+#include "random_net.h"
 
 #ifndef G_NOW
 #define G_NOW 0
@@ -26,7 +27,8 @@ static struct eject_sim *sim;
 static struct eject_ref ref;
 static struct eject_in in;
 static struct eject_ref_in seen;
-static uint64_t state, clocks;
+static struct random_source source;
+static uint64_t clocks;
 static bool eye_was[SYNC], encoder_was[SYNC];
 static uint32_t words[JB_OUT_WORDS]; /* of the packet that comes */
 static int words_sent, check_word, check_index;
@@ -36,12 +38,10 @@ static int next_number, flying[4], flyings, run_wait, scores_left, pixels_left, 
 static int64_t result_at;
 static int32_t best, second;
 static int reached; /* sum of causes met */
-static uint64_t pulsed;
 
 static unsigned draw(unsigned n)
 {
-	state = state * 6364136223846793005u + 1442695040888963407u;
-	return (unsigned)(state >> 33) % n;
+	return (unsigned)random_below(&source, (int)n);
 }
 
 static bool once_in(unsigned n)
@@ -67,9 +67,7 @@ static void one_clock(void)
 	if (clocks % G_CYCLES == 0) {
 		seen.eye = eye_was[SYNC - 1];
 		seen.encoder = encoder_was[SYNC - 1];
-		pulsed += ref.count[JB_OST_PULSED];
 		eject_ref_tick(&ref, &seen);
-		pulsed -= ref.count[JB_OST_PULSED];
 		reached |= (int)ref.cause;
 		seen = (struct eject_ref_in){ 0 };
 	}
@@ -90,11 +88,7 @@ static void one_clock(void)
 	}
 	if (in.configure)
 		seen.configure = words;
-	if (in.drop) {
-		seen.drop = true;
-		if (result_at >= (int64_t)clocks)
-			result_at = result_at == (int64_t)clocks ? result_at : -1;
-	}
+	seen.drop |= in.drop;
 	if (result_at == (int64_t)clocks) {
 		seen.result = true;
 		seen.result_number = in.run_number;
@@ -130,11 +124,11 @@ static void draw_words(struct rates *r)
 	for (int c = 0; c < 64; c++)
 		words[JB_OUT_CLASS_WORD + c] = draw(10) << JB_OUT_CLASS_LSB |
 					       (draw(2) ? draw(40) : draw(1u << 28));
-	if (wide == 6000) { /* pulses pile up */
+	if (wide == 6000) { /* pulses or parts pile up */
 		FIELD_SET(words, OUT_ARM, 1);
 		FIELD_SET(words, OUT_EYE, 1);
 		FIELD_SET(words, OUT_LATE, draw(JB_OUT_OUTPUTS));
-		FIELD_SET(words, OUT_DEADLINE, draw(100));
+		FIELD_SET(words, OUT_DEADLINE, draw(2) ? draw(100) : wide);
 		FIELD_SET(words, OUT_ENCODER, 0);
 		FIELD_SET(words, OUT_WATCHDOG, 0);
 		for (int o = 0; o < JB_OUT_OUTPUTS; o++)
@@ -245,8 +239,8 @@ static void open_sim(void)
 {
 	const char *env = getenv("SEED");
 
-	state = env ? strtoull(env, NULL, 0) : 1;
-	printf("seed %" PRIu64 "\n", state);
+	source.state = env ? strtoull(env, NULL, 0) : 1;
+	printf("seed %" PRIu64 "\n", source.state);
 	sim = eject_sim_open();
 	ck_assert_ptr_nonnull(sim);
 	in = (struct eject_in){ .rst = true };
