@@ -23,6 +23,7 @@ const struct ctl_option sort_options[] = {
 	{ 0, "area", "N", "least pixels of a part [64]" },
 	{ 0, "border", "N", "pixels added around a part [2]" },
 	{ 0, "whole", NULL, "pass over parts that touch the edge of the frame" },
+	{ 0, "eject", NULL, "the board pulses its own outputs by the rules (docs/eject.md)" },
 	{ 0, "devices", "A,B...", "several devices side by side, in place of -d" },
 	{ 0, "move", "DIR", "move files to DIR/LANE/CLASS; a taken name gets a number" },
 	{ 0, "link", "DIR", "link them there instead" },
@@ -82,14 +83,47 @@ static int read_rules(const struct ctl *c, const char *path, struct rules *r)
 	return rc ? ctl_fail(&err) : EXIT_OK;
 }
 
+static int plan_ejector(const char *path, const struct rules *r, struct ejector *e)
+{
+	struct bnn_err err = { 0 };
+
+	return ejector_plan(path ? path : "default rules", r, e, &err) ? ctl_fail(&err) : EXIT_OK;
+}
+
 static int check_rules(const struct ctl *c, const char *path)
 {
 	struct rules r;
+	struct ejector e;
 	int status = read_rules(c, path, &r);
 
+	if (status)
+		return status;
+	rules_explain(&r, c->model, stdout);
+	if (!ctl_value(c, "eject"))
+		return EXIT_OK;
+	status = plan_ejector(path, &r, &e);
 	if (!status)
-		rules_explain(&r, c->model, stdout);
+		ejector_explain(&e, &r, stdout);
 	return status;
+}
+
+/* The one board that pulses its outputs. */
+static int set_up_ejector(struct ctl *c, const char *list, struct sorter *s)
+{
+	int status;
+
+	if (!ctl_value(c, "eject"))
+		return EXIT_OK;
+	if (list && strchr(list, ','))
+		return ctl_usage(c, "--eject needs one device: an image must be on the board whose "
+				    "output is behind it");
+	status = plan_ejector(ctl_value(c, "rules"), &s->rules, &s->ejector);
+	if (status)
+		return status;
+	ejector_begin(&s->ejector, s->console);
+	s->crew.ejector = &s->ejector;
+	s->crew.options.send_once = 1;
+	return EXIT_OK;
 }
 
 static int run_line(struct ctl *c, struct sorter *s)
@@ -124,7 +158,9 @@ int cmd_sort(struct ctl *c, int argc, char **argv)
 	crew_begin(&s.crew, &console, c->model);
 	s.crew.options.timeout_ms = (int)c->timeout_ms;
 	s.crew.options.trace = c->trace;
-	status = sort_args(c, argc > 1 ? argv[1] : NULL, stop_fd, &s);
+	status = set_up_ejector(c, list, &s);
+	if (!status)
+		status = sort_args(c, argc > 1 ? argv[1] : NULL, stop_fd, &s);
 	if (!status && crew_open(&s.crew, list ? list : c->device_spec, &err))
 		status = ctl_fail(&err);
 	if (!status)

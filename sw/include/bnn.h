@@ -100,6 +100,7 @@ struct bnn_result {
 struct bnn_open_options {
 	const char *trace; /* sim: write this FST file, or NULL */
 	int timeout_ms;    /* per answer; 0: default (10000) */
+	int send_once; /* an image that is damaged or lost on the way fails, it is not sent again */
 };
 
 /* ---- boards ------------------------------------------------------------------------------ */

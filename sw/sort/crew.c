@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The boards of a sorting line. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,8 @@ static int open_board(struct crew_board *b, struct bnn_err *err)
 	if (rc)
 		return rc;
 	rc = bnn_device_load(b->device, c->model, err);
+	if (!rc && c->ejector)
+		rc = ejector_arm(c->ejector, b->device, err);
 	if (rc) {
 		bnn_device_close(b->device);
 		b->device = NULL;
@@ -87,6 +90,8 @@ static void lose(struct crew_board *b, const struct bnn_err *why)
 	bnn_device_close(b->device);
 	b->device = NULL;
 	atomic_fetch_add(&c->losses, 1);
+	if (c->ejector)
+		ejector_lost(c->ejector);
 	console_fault(c->console, "%s is lost: %s", b->spec, why->text);
 }
 
@@ -123,6 +128,7 @@ static bool find_again(struct crew_board *b)
 		if (pause > c->backoff_most)
 			pause = c->backoff_most;
 		if (open_board(b, &why) == BNN_OK) {
+			line_renew(c->line);
 			console_note(c->console, "%s is back", b->spec);
 			return true;
 		}
@@ -130,25 +136,46 @@ static bool find_again(struct crew_board *b)
 	return false;
 }
 
+static void look_at_ejector(struct crew_board *b,
+			    int (*look)(struct ejector *e, bnn_device *d, struct bnn_err *err))
+{
+	struct bnn_err why = { 0 };
+
+	if (look(b->crew->ejector, b->device, &why))
+		lose(b, &why);
+}
+
+/* One image on, or a request to the ejector; false: there is no more to do. */
+static bool work_on(struct crew_board *b)
+{
+	const struct ejector *ejector = b->crew->ejector;
+	double due = ejector ? ejector->due : INFINITY;
+	enum line_taken taken = LINE_NONE;
+	uint64_t number;
+
+	if (clock_seconds() >= due) {
+		look_at_ejector(b, ejector_look);
+		return true;
+	}
+	if (b->flying < CREW_FLIGHT)
+		taken = line_take(b->crew->line, b->flying ? 0 : due, b->pixels, &number);
+	if (taken == LINE_GOT)
+		send_one(b, number);
+	else if (b->flying > 0)
+		land_one(b);
+	return taken != LINE_OVER || b->flying > 0;
+}
+
 static void *work(void *context)
 {
 	struct crew_board *b = context;
-	struct line *line = b->crew->line;
-	uint64_t number;
+	bool more = true;
 
-	while (b->device || find_again(b)) {
-		enum line_taken taken = LINE_NONE;
-
-		if (b->flying < CREW_FLIGHT)
-			taken = line_take(line, b->flying == 0, b->pixels, &number);
-		if (taken == LINE_GOT)
-			send_one(b, number);
-		else if (b->flying > 0)
-			land_one(b);
-		else
-			break;
-	}
-	line_leave(line, "no board is left");
+	while (more && (b->device || find_again(b)))
+		more = work_on(b);
+	line_leave(b->crew->line, "no board is left");
+	if (b->device && b->crew->ejector)
+		look_at_ejector(b, ejector_drain);
 	return NULL;
 }
 
@@ -168,15 +195,21 @@ int crew_start(struct crew *c, struct line *line, struct bnn_err *err)
 	return BNN_OK;
 }
 
-void crew_end(struct crew *c)
+void crew_join(struct crew *c)
 {
 	for (int i = 0; i < c->boards; i++) {
-		struct crew_board *b = &c->board[i];
+		if (c->board[i].started)
+			pthread_join(c->board[i].thread, NULL);
+		c->board[i].started = false;
+	}
+}
 
-		if (b->started)
-			pthread_join(b->thread, NULL);
-		bnn_device_close(b->device);
-		free(b->pixels);
+void crew_end(struct crew *c)
+{
+	crew_join(c);
+	for (int i = 0; i < c->boards; i++) {
+		bnn_device_close(c->board[i].device);
+		free(c->board[i].pixels);
 	}
 	c->boards = 0;
 }

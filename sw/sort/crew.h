@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "console.h"
+#include "ejector.h"
 #include "line.h"
 
 #define CREW_FLIGHT 2 /* images a device keeps in flight */
@@ -19,7 +20,7 @@ struct crew_board {
 	char spec[96]; /* as named; once opened as the device calls itself */
 	bnn_device *device;
 	pthread_t thread;
-	bool started;
+	bool started; /* and not joined */
 	atomic_bool present;
 	uint8_t *pixels; /* of the image to be sent, owned */
 	struct crew_flight {
@@ -34,6 +35,7 @@ struct crew {
 	struct console *console;
 	const bnn_model *model;
 	struct bnn_open_options options;
+	struct ejector *ejector; /* of the one board, NULL: the boards' outputs are left alone */
 	/* How a board is opened: bnn_device_open, or a test's. */
 	int (*open)(const char *spec, const struct bnn_open_options *opt, bnn_device **out,
 		    struct bnn_err *err);
@@ -50,7 +52,9 @@ void crew_begin(struct crew *c, struct console *console, const bnn_model *model)
 int crew_open(struct crew *c, const char *list, struct bnn_err *err);
 /* Starts the threads. Errors: BNN_E_INTERNAL. */
 int crew_start(struct crew *c, struct line *line, struct bnn_err *err);
-/* Waits until all have left the line, closes the boards. */
+/* Waits until all have left the line; with an ejector, until the last pulse has ended. */
+void crew_join(struct crew *c);
+/* Closes the boards, joined before if need be. */
 void crew_end(struct crew *c);
 /* Boards that are there now. */
 int crew_present(const struct crew *c);

@@ -35,7 +35,7 @@ void event_time(const struct timespec *t, char *out, size_t size)
 static bool eject_time(const struct event *e, char *out, size_t size)
 {
 	struct timespec t = e->item->from.wall;
-	int64_t us = e->rules->delay_us;
+	int64_t us = e->rules->lane[e->lane].delay_us;
 
 	if (e->rules->lane[e->lane].output < 0)
 		return false;

@@ -58,8 +58,13 @@ static struct item *slot(struct line *l, uint64_t number)
 /* Waits for a change, at most until clock_seconds is `until`. */
 static void wait_until(struct line *l, double until)
 {
-	struct timespec t = { .tv_sec = (time_t)until };
+	struct timespec t;
 
+	if (isinf(until)) {
+		pthread_cond_wait(&l->changed, &l->lock);
+		return;
+	}
+	t.tv_sec = (time_t)until;
 	t.tv_nsec = (long)((until - floor(until)) * 1e9);
 	pthread_cond_timedwait(&l->changed, &l->lock, &t);
 }
@@ -140,13 +145,25 @@ bool line_pause(struct line *l, double seconds)
 	return go_on;
 }
 
+/* True when the image's part is not where a board would take it to be; it is late then. */
+static bool drop_stale(struct line *l, struct item *item, double now)
+{
+	if (l->fresh <= 0 ||
+	    (item->from.captured + l->fresh >= now && item->from.captured >= l->renewed))
+		return false;
+	item->state = ITEM_DONE;
+	item->reason = REASON_LATE;
+	pthread_cond_broadcast(&l->changed);
+	return true;
+}
+
 static struct item *find_ready(struct line *l)
 {
-	double in_time = clock_seconds() + l->service - l->deadline;
+	double now = clock_seconds(), in_time = now + l->service - l->deadline;
 	struct item *newest = NULL;
 
 	for (uint64_t n = l->first; n < l->next; n++) {
-		if (slot(l, n)->state != ITEM_READY)
+		if (slot(l, n)->state != ITEM_READY || drop_stale(l, slot(l, n), now))
 			continue;
 		newest = slot(l, n);
 		if (l->deadline <= 0 || newest->from.captured > in_time)
@@ -155,14 +172,21 @@ static struct item *find_ready(struct line *l)
 	return newest;
 }
 
-enum line_taken line_take(struct line *l, bool wait, uint8_t *pixels, uint64_t *number)
+void line_renew(struct line *l)
+{
+	pthread_mutex_lock(&l->lock);
+	l->renewed = clock_seconds();
+	pthread_mutex_unlock(&l->lock);
+}
+
+enum line_taken line_take(struct line *l, double until, uint8_t *pixels, uint64_t *number)
 {
 	enum line_taken taken = LINE_NONE;
 	struct item *item;
 
 	pthread_mutex_lock(&l->lock);
-	while (!(item = find_ready(l)) && wait && !is_over(l))
-		pthread_cond_wait(&l->changed, &l->lock);
+	while (!(item = find_ready(l)) && !is_over(l) && clock_seconds() < until)
+		wait_until(l, until);
 	if (item) {
 		memcpy(pixels, item->pixels, l->image_size);
 		item->state = ITEM_TAKEN;
@@ -210,7 +234,7 @@ void line_give_back(struct line *l, uint64_t number, bool blamed, const char *wh
 		l->resent++;
 		item->tries += blamed;
 		item->state = ITEM_READY;
-		if (item->tries == LINE_TRIES || l->boards == 0)
+		if (item->tries == LINE_TRIES || l->boards == 0 || l->fresh > 0)
 			fail(item, why);
 		pthread_cond_broadcast(&l->changed);
 	}

@@ -53,6 +53,9 @@ struct line {
 	int boards;             /* that may still take images */
 	bool ended, stopped;
 	uint64_t resent; /* images given back */
+	/* With an ejector, set behind line_open: */
+	double fresh;   /* seconds from capture in which an image is of use to a board, 0: always */
+	double renewed; /* clock_seconds at which boards began to know of parts; 0: always did */
 };
 
 /* Errors: BNN_E_MEMORY. */
@@ -71,17 +74,22 @@ bool line_stopped(struct line *l);
 /* Waits for seconds, less when the line is stopped or has ended and is empty; false then. */
 bool line_pause(struct line *l, double seconds);
 
+/* A board that follows its parts was begun anew: images captured before belong to parts it does not
+ * know. */
+void line_renew(struct line *l);
 /* A board. Copies a waiting image to pixels and its number to *number: the oldest one that can still
  * be done before the deadline, else the newest. (When more images come than the boards can do, the
- * oldest one is always about to be late: boards that took it would do nothing in time.) wait: until
- * there is one. */
+ * oldest one is always about to be late: boards that took it would do nothing in time.) Images that
+ * are not fresh any more become late. until: clock_seconds to wait to, INFINITY as long as there may be
+ * one. */
 enum line_taken { LINE_GOT, LINE_NONE, LINE_OVER };
-enum line_taken line_take(struct line *l, bool wait, uint8_t *pixels, uint64_t *number);
+enum line_taken line_take(struct line *l, double until, uint8_t *pixels, uint64_t *number);
 /* The result of an image that was taken at clock_seconds `taken`. One that is not wanted any more is
  * dropped. */
 void line_done(struct line *l, uint64_t number, int board, double taken,
 	       const struct bnn_result *result);
-/* The board could not do it. blamed: it was this image that failed, and it counts as a try. */
+/* The board could not do it. blamed: it was this image that failed, and it counts as a try. With an
+ * ejector there is no other try: by then the part is elsewhere. */
 void line_give_back(struct line *l, uint64_t number, bool blamed, const char *why);
 /* A board takes no more images; the last one fails all that is there. */
 void line_leave(struct line *l, const char *why);

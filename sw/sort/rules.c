@@ -15,6 +15,8 @@ const char *const reason_name[REASONS] = {
 	[REASON_EMPTY] = "empty",
 };
 
+enum { UNSAID = -1, LEAST_WATCHDOG_US = 100000, WATCHDOG_US = 1000000 };
+
 struct parse {
 	struct rules *r;
 	struct words w;
@@ -30,13 +32,19 @@ static int find_lane(const struct rules *r, const char *name)
 	return -1;
 }
 
-static int add_lane(struct rules *r, const char *name, int output)
+static int add_lane(struct rules *r, const char *name, const struct rules_lane *like)
 {
 	struct rules_lane *l = &r->lane[r->lanes];
 
+	*l = *like;
 	snprintf(l->name, sizeof(l->name), "%s", name);
-	l->output = output;
 	return r->lanes++;
+}
+
+/* Parts get there by themselves. */
+static int add_plain_lane(struct rules *r, const char *name)
+{
+	return add_lane(r, name, &(struct rules_lane){ .output = -1 });
 }
 
 /* A lane's name becomes a folder. */
@@ -48,11 +56,43 @@ static bool lane_name_ok(const char *s)
 	       strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == n;
 }
 
-/* lane NAME [output N] */
+/* output N [inverted] [safe on] [delay TIME] [pulse TIME], from word 2 on */
+static int parse_output(const struct words *w, struct rules_lane *l, struct bnn_err *err)
+{
+	int64_t output;
+	int i = 4, rc;
+
+	if (w->count < 4 || strcmp(w->word[2], "output") != 0)
+		return words_bad(w, err, "\"%s\": only \"output N\" may follow a lane", w->word[2]);
+	rc = words_number(w, 3, "output", 0, BNN_OUTPUTS - 1, &output, err);
+	if (!rc)
+		l->output = (int)output;
+	while (!rc && i < w->count) {
+		const char *what = w->word[i++];
+
+		if (strcmp(what, "delay") == 0)
+			rc = words_time_at(w, &i, what, 0, RULES_MAX_US, &l->delay_us, err);
+		else if (strcmp(what, "pulse") == 0)
+			rc = words_time_at(w, &i, what, RULES_LEAST_PULSE_US, RULES_MAX_US,
+					   &l->pulse_us, err);
+		else if (strcmp(what, "inverted") == 0)
+			l->inverted = true;
+		else if (strcmp(what, "safe") == 0 && i < w->count && strcmp(w->word[i], "on") == 0)
+			l->safe_on = i++;
+		else
+			return words_bad(w, err,
+					 "\"%s\": inverted, safe on, delay TIME or pulse TIME may "
+					 "follow an output",
+					 what);
+	}
+	return rc;
+}
+
+/* lane NAME [output N ...] */
 static int parse_lane(struct parse *p, struct bnn_err *err)
 {
 	const struct words *w = &p->w;
-	int64_t output = -1;
+	struct rules_lane lane = { .output = -1, .delay_us = UNSAID, .pulse_us = UNSAID };
 	int rc = BNN_OK;
 
 	if (w->count < 2 || !lane_name_ok(w->word[1]))
@@ -65,18 +105,14 @@ static int parse_lane(struct parse *p, struct bnn_err *err)
 	if (p->r->lanes == RULES_MAX_LANES - 1) /* one is kept for the reject lane */
 		return words_bad(w, err, "lane \"%s\": at most %d lanes", w->word[1],
 				 RULES_MAX_LANES - 1);
-	if (w->count > 2) {
-		if (w->count != 4 || strcmp(w->word[2], "output") != 0)
-			return words_bad(w, err, "\"%s\": only \"output N\" may follow a lane",
-					 w->word[2]);
-		rc = words_number(w, 3, "output", 0, RULES_MAX_OUTPUT, &output, err);
-	}
-	for (int i = 0; !rc && output >= 0 && i < p->r->lanes; i++)
-		if (p->r->lane[i].output == output)
-			rc = words_bad(w, err, "output \"%d\" is that of lane \"%s\"", (int)output,
+	if (w->count > 2)
+		rc = parse_output(w, &lane, err);
+	for (int i = 0; !rc && lane.output >= 0 && i < p->r->lanes; i++)
+		if (p->r->lane[i].output == lane.output)
+			rc = words_bad(w, err, "output \"%d\" is that of lane \"%s\"", lane.output,
 				       p->r->lane[i].name);
 	if (!rc)
-		add_lane(p->r, w->word[1], (int)output);
+		add_lane(p->r, w->word[1], &lane);
 	return rc;
 }
 
@@ -150,18 +186,47 @@ static int parse_other(struct parse *p, struct bnn_err *err)
 	return parse_class_target(p, 1, &p->r->other, err);
 }
 
+/* trigger image, trigger eye [low] TIME to TIME */
+static int parse_trigger(struct parse *p, struct bnn_err *err)
+{
+	const struct words *w = &p->w;
+	struct rules_board *b = &p->r->board;
+	int i = 2, rc;
+
+	b->eye = w->count > 2 && strcmp(w->word[1], "eye") == 0;
+	if (!b->eye && w->count == 2 && strcmp(w->word[1], "image") == 0)
+		return BNN_OK;
+	if (!b->eye)
+		return words_bad(
+			w, err,
+			"trigger: \"image\", or \"eye TIME to TIME\", the age of a part when "
+			"its image arrives, is needed");
+	b->eye_low = strcmp(w->word[2], "low") == 0;
+	i += b->eye_low;
+	rc = words_time_at(w, &i, "trigger eye", 0, RULES_MAX_US, &b->from_us, err);
+	if (!rc && (i >= w->count || strcmp(w->word[i], "to") != 0))
+		return words_bad(w, err, "trigger eye: \"to TIME\" is missing");
+	return rc ? rc
+		  : words_time(w, i + 1, "trigger eye to", b->from_us + 1, RULES_MAX_US, &b->to_us,
+			       err);
+}
+
 /* Statements of one number or time. */
 static int parse_value(struct parse *p, struct bnn_err *err)
 {
 	static const struct {
 		const char *name;
-		int64_t least;
+		int64_t least, most;
 		size_t at;
 	} time[] = {
-		{ "deadline", 1000, offsetof(struct rules, deadline_us) },
-		{ "delay", 0, offsetof(struct rules, delay_us) },
-		{ "pulse", 100, offsetof(struct rules, pulse_us) },
-		{ "spacing", 0, offsetof(struct rules, spacing_us) },
+		{ "deadline", 1000, RULES_MAX_US, offsetof(struct rules, deadline_us) },
+		{ "delay", 0, RULES_MAX_US, offsetof(struct rules, delay_us) },
+		{ "pulse", RULES_LEAST_PULSE_US, RULES_MAX_US, offsetof(struct rules, pulse_us) },
+		{ "spacing", 0, RULES_MAX_US, offsetof(struct rules, spacing_us) },
+		{ "filter", 0, 255, offsetof(struct rules, board.filter_us) },
+		{ "encoder", 2, 100000, offsetof(struct rules, board.step_us) },
+		{ "watchdog", LEAST_WATCHDOG_US, 16000000,
+		  offsetof(struct rules, board.watchdog_us) },
 	};
 	const struct words *w = &p->w;
 	int64_t margin;
@@ -177,12 +242,12 @@ static int parse_value(struct parse *p, struct bnn_err *err)
 	}
 	for (size_t i = 0; i < sizeof(time) / sizeof(time[0]); i++)
 		if (strcmp(w->word[0], time[i].name) == 0)
-			return words_time(w, 1, time[i].name, time[i].least, RULES_MAX_US,
+			return words_time(w, 1, time[i].name, time[i].least, time[i].most,
 					  (int64_t *)((char *)p->r + time[i].at), err);
 	return words_bad(w, err,
 			 "\"%s\": a line starts with lane, class, other, reject, uncertain, late, "
-			 "unreadable, failed, crowded, empty, margin, deadline, delay, pulse or "
-			 "spacing",
+			 "unreadable, failed, crowded, empty, margin, deadline, delay, pulse, "
+			 "spacing, trigger, filter, encoder or watchdog",
 			 w->word[0]);
 }
 
@@ -206,6 +271,8 @@ static int parse_line(struct parse *p, struct bnn_err *err)
 		return parse_other(p, err);
 	if (strcmp(first, "reject") == 0)
 		return parse_fault(p, &p->reject, err);
+	if (strcmp(first, "trigger") == 0)
+		return parse_trigger(p, err);
 	for (int i = REASON_OK + 1; i < REASONS; i++)
 		if (strcmp(first, reason_name[i]) == 0)
 			return parse_fault(p, &p->r->fault_lane[i], err);
@@ -217,8 +284,20 @@ static void clear(struct rules *r)
 	memset(r, 0, sizeof(*r));
 	r->other.lane = -1;
 	r->other.margin = -1;
+	r->board.watchdog_us = WATCHDOG_US;
 	for (int i = 0; i < REASONS; i++)
 		r->fault_lane[i] = -1;
+}
+
+/* The soonest an ejector fires behind its part, 0: at once, or there is no delay. */
+static int64_t least_delay(const struct rules *r)
+{
+	int64_t least = UNSAID;
+
+	for (int i = 0; i < r->lanes; i++)
+		if (r->lane[i].output >= 0 && (least < 0 || r->lane[i].delay_us < least))
+			least = r->lane[i].delay_us;
+	return least < 0 ? r->delay_us : least;
 }
 
 /* What was not said. */
@@ -227,13 +306,19 @@ static void finish(struct rules *r, int reject)
 	if (reject < 0)
 		reject = find_lane(r, "reject");
 	if (reject < 0)
-		reject = add_lane(r, "reject", -1);
+		reject = add_plain_lane(r, "reject");
 	for (int i = 0; i < REASONS; i++)
 		if (r->fault_lane[i] < 0)
 			r->fault_lane[i] = reject;
+	for (int i = 0; i < r->lanes; i++) {
+		if (r->lane[i].delay_us == UNSAID)
+			r->lane[i].delay_us = r->delay_us;
+		if (r->lane[i].pulse_us == UNSAID)
+			r->lane[i].pulse_us = r->pulse_us;
+	}
 	/* Behind the ejector a decision is of no use. */
 	if (!r->deadline_us)
-		r->deadline_us = r->delay_us;
+		r->deadline_us = least_delay(r);
 }
 
 int rules_parse(const char *name, const char *text, struct rules *out, struct bnn_err *err)
@@ -249,11 +334,11 @@ int rules_parse(const char *name, const char *text, struct rules *out, struct bn
 	}
 	if (!rc)
 		finish(out, p.reject);
-	if (!rc && out->delay_us && out->deadline_us > out->delay_us)
+	if (!rc && least_delay(out) && out->deadline_us > least_delay(out))
 		return err_set(
 			err, BNN_E_FILE,
 			"%s: the deadline of %g ms is behind the ejector: the delay is %g ms", name,
-			(double)out->deadline_us / 1e3, (double)out->delay_us / 1e3);
+			(double)out->deadline_us / 1e3, (double)least_delay(out) / 1e3);
 	return rc;
 }
 
@@ -276,6 +361,6 @@ int rules_read(const char *path, struct rules *out, struct bnn_err *err)
 void rules_default(struct rules *out)
 {
 	clear(out);
-	out->other.lane = add_lane(out, "accept", -1);
+	out->other.lane = add_plain_lane(out, "accept");
 	finish(out, -1);
 }

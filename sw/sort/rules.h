@@ -4,6 +4,7 @@
 #ifndef SORT_RULES_H
 #define SORT_RULES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -13,9 +14,10 @@
 #define RULES_LANE_MAX 31              /* bytes of a lane's name */
 #define RULES_MAX_CLASSES 64           /* lines' class names; a model has no more */
 #define RULES_CLASS_MAX 63             /* bytes of a class name */
-#define RULES_MAX_OUTPUT 7             /* ejector outputs are 0 to this */
 #define RULES_MAX_FILE (64u << 10)     /* bytes of a rules file */
 #define RULES_MAX_US INT64_C(60000000) /* longest time: a minute */
+
+#define RULES_LEAST_PULSE_US 100
 
 /* Why an image goes where it goes. */
 enum reason {
@@ -35,6 +37,20 @@ extern const char *const reason_name[REASONS];
 struct rules_lane {
 	char name[RULES_LANE_MAX + 1];
 	int output; /* of the ejector, -1: parts get there by themselves */
+	/* With an output: */
+	bool inverted;              /* it is low while a pulse lasts */
+	bool safe_on;               /* it is on, not off, after a fault of the board */
+	int64_t delay_us, pulse_us; /* from part to pulse, and its length */
+};
+
+/* How the board's own outputs follow the rules (docs/eject.md). */
+struct rules_board {
+	bool eye;               /* a part is an edge of the photo-eye, else an image */
+	bool eye_low;           /* the eye is low while a part is there */
+	int64_t from_us, to_us; /* with an eye: age of a part when its image arrives */
+	int64_t filter_us;      /* the eye is steady for as long */
+	int64_t step_us;        /* of the encoder at the speed of the times; 0: no encoder */
+	int64_t watchdog_us;    /* silence of the host after which outputs are safe */
 };
 
 /* A class as the file names it. */
@@ -55,9 +71,10 @@ struct rules {
 	int fault_lane[REASONS];  /* of every reason but REASON_OK */
 	/* Microseconds, 0: none. */
 	int64_t deadline_us; /* from image to decision */
-	int64_t delay_us;    /* from image to ejector */
-	int64_t pulse_us;    /* of the ejector */
+	int64_t delay_us;    /* from image to ejector, of lanes that say nothing else */
+	int64_t pulse_us;    /* of the ejector, likewise */
 	int64_t spacing_us;  /* least time between parts */
+	struct rules_board board;
 	/* By rules_bind: of class c of the model. */
 	int classes;
 	int class_lane[RULES_MAX_CLASSES];

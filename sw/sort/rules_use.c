@@ -52,13 +52,26 @@ int rules_decide(const struct rules *r, const struct bnn_result *result, enum re
 	return *reason == REASON_OK ? r->class_lane[c] : r->fault_lane[*reason];
 }
 
+/* (ejector output 3, 400 ms behind the image, for 30 ms) */
+static void explain_output(const struct rules_lane *l, FILE *to)
+{
+	fprintf(to, " (ejector output %d", l->output);
+	if (l->delay_us)
+		fprintf(to, ", %g ms behind the part", (double)l->delay_us / 1e3);
+	else
+		fputs(", at once", to);
+	if (l->pulse_us)
+		fprintf(to, ", for %g ms", (double)l->pulse_us / 1e3);
+	fprintf(to, "%s%s)", l->inverted ? ", low" : "", l->safe_on ? ", on after a fault" : "");
+}
+
 static void explain_lane(const struct rules *r, const bnn_model *m, int lane, FILE *to)
 {
 	const char *between = "";
 
 	fprintf(to, "lane %s", r->lane[lane].name);
 	if (r->lane[lane].output >= 0)
-		fprintf(to, " (ejector output %d)", r->lane[lane].output);
+		explain_output(&r->lane[lane], to);
 	fputs(": ", to);
 	for (int c = 0; c < r->classes; c++) {
 		if (r->class_lane[c] != lane)
@@ -98,10 +111,6 @@ void rules_explain(const struct rules *r, const bnn_model *m, FILE *to)
 		     to);
 	explain_time("crowded: behind the part before it by less than", r->spacing_us,
 		     "crowded: never, no spacing is set", to);
-	if (ejected) {
-		explain_time("from image to ejector:", r->delay_us, "ejectors fire at once", to);
-		explain_time("ejector pulse:", r->pulse_us, "ejector pulse: that of the board", to);
-	}
 	for (int i = REASON_OK + 1; ejected && i < REASONS; i++)
 		if (r->lane[r->fault_lane[i]].output >= 0)
 			fprintf(to,

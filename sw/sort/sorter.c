@@ -71,6 +71,9 @@ static struct stats_now now_of(struct sorter *s, const char *state)
 	n.boards = s->crew.boards;
 	n.present = crew_present(&s->crew);
 	n.losses = atomic_load(&s->crew.losses);
+	n.ejects = s->crew.ejector != NULL;
+	if (n.ejects)
+		n.ejector = ejector_now(&s->ejector);
 	return n;
 }
 
@@ -143,12 +146,15 @@ int sorter_run(struct sorter *s, struct bnn_err *err)
 
 	if (rc)
 		return rc;
+	if (s->crew.ejector)
+		s->line.fresh = s->ejector.fresh;
 	stats_begin(&s->stats, clock_seconds());
 	rc = crew_start(&s->crew, &s->line, err);
 	if (!rc && pthread_create(&feeder, NULL, feed, s) == 0) {
 		run(s);
 		line_stop(&s->line);
 		pthread_join(feeder, NULL);
+		crew_join(&s->crew);
 		rc = s->feed_rc < 0 ? s->feed_rc : BNN_OK;
 		*err = s->feed_err;
 	} else {
@@ -176,4 +182,6 @@ void sorter_close(struct sorter *s)
 	crew_end(&s->crew);
 	outputs_close(&s->outputs);
 	line_close(&s->line);
+	if (s->crew.ejector)
+		ejector_end(&s->ejector);
 }

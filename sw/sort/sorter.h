@@ -17,7 +17,8 @@ struct sorter {
 	struct console *console;
 	struct sort_source source;
 	struct prepare prepare;
-	struct crew crew; /* open */
+	struct crew crew;       /* open */
+	struct ejector ejector; /* planned and begun when crew.ejector is it */
 	struct outputs outputs;
 	const char *status_file; /* NULL: none */
 	const volatile sig_atomic_t

@@ -75,18 +75,20 @@ double stats_rate(struct stats *s, double now)
 uint64_t stats_faults(const struct stats *s, const struct stats_now *n)
 {
 	return s->reason[REASON_UNREADABLE] + s->reason[REASON_FAILED] + s->reason[REASON_LATE] +
-	       s->skipped_frames + s->action_faults + n->losses;
+	       s->skipped_frames + s->action_faults + n->losses + n->ejector.faults +
+	       n->ejector.unmatched + n->ejector.missed;
 }
 
 void stats_line(struct stats *s, const struct rules *r, const struct stats_now *n, double now,
 		char *out, size_t size)
 {
+	const char *ejector = !n->ejects ? "" : n->ejector.armed ? " | ejecting" : " | SAFE";
 	/* A narrow terminal cuts the lanes, not the faults. */
 	size_t at = (size_t)snprintf(out, size,
-				     "%.1f/s | boards %d/%d | faults %" PRIu64
+				     "%.1f/s | boards %d/%d%s | faults %" PRIu64
 				     " | queue %d | p50 %.1f p95 %.1f p99 %.1f ms |",
-				     stats_rate(s, now), n->present, n->boards, stats_faults(s, n),
-				     n->queue, stats_percentile(s, 0.5) * 1e3,
+				     stats_rate(s, now), n->present, n->boards, ejector,
+				     stats_faults(s, n), n->queue, stats_percentile(s, 0.5) * 1e3,
 				     stats_percentile(s, 0.95) * 1e3,
 				     stats_percentile(s, 0.99) * 1e3);
 
@@ -139,9 +141,18 @@ void stats_json(struct stats *s, const struct rules *r, const bnn_model *m,
 	fprintf(to,
 		", \"queue\": %d, \"boards\": %d, \"boards_present\": %d, \"boards_lost\": %u, "
 		"\"sent_again\": %" PRIu64 ", \"empty_frames\": %" PRIu64
-		", \"skipped_frames\": %" PRIu64 ", \"action_faults\": %" PRIu64 "}",
+		", \"skipped_frames\": %" PRIu64 ", \"action_faults\": %" PRIu64,
 		n->queue, n->boards, n->present, n->losses, n->resent, s->empty_frames,
 		s->skipped_frames, s->action_faults);
+	if (n->ejects)
+		fprintf(to,
+			", \"ejector\": {\"armed\": %s, \"parts\": %" PRIu64
+			", \"pulses\": %" PRIu64 ", \"late\": %" PRIu64 ", \"unmatched\": %" PRIu64
+			", \"missed\": %" PRIu64 ", \"faults\": %" PRIu64 "}",
+			n->ejector.armed ? "true" : "false", n->ejector.parts, n->ejector.pulses,
+			n->ejector.late, n->ejector.unmatched, n->ejector.missed,
+			n->ejector.faults);
+	putc('}', to);
 }
 
 void stats_text(const struct stats *s, const struct rules *r, const bnn_model *m,
@@ -164,6 +175,13 @@ void stats_text(const struct stats *s, const struct rules *r, const bnn_model *m
 		fprintf(to, "latency p50 %.1f, p95 %.1f, p99 %.1f ms\n",
 			stats_percentile(s, 0.5) * 1e3, stats_percentile(s, 0.95) * 1e3,
 			stats_percentile(s, 0.99) * 1e3);
+	if (n->ejects)
+		fprintf(to,
+			"ejector: parts %" PRIu64 ", pulses %" PRIu64 ", late %" PRIu64
+			", images without a part %" PRIu64 ", pulses missed %" PRIu64
+			", faults %" PRIu64 "\n",
+			n->ejector.parts, n->ejector.pulses, n->ejector.late, n->ejector.unmatched,
+			n->ejector.missed, n->ejector.faults);
 	if (s->empty_frames)
 		fprintf(to, "frames without a part %" PRIu64 "\n", s->empty_frames);
 	if (s->skipped_frames)

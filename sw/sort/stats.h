@@ -3,6 +3,7 @@
 #ifndef SORT_STATS_H
 #define SORT_STATS_H
 
+#include "ejector.h"
 #include "event.h"
 
 /* Latencies are kept in bins 1/16 of a power of two wide, from 1 us to an hour. */
@@ -29,6 +30,8 @@ struct stats_now {
 	unsigned losses;
 	uint64_t resent;
 	const char *state; /* "running", "ending", "ended" */
+	bool ejects;       /* the board's outputs are in use: */
+	struct ejector_counts ejector;
 };
 
 void stats_begin(struct stats *s, double now);

@@ -100,28 +100,41 @@ int words_number(const struct words *w, int i, const char *what, int64_t least, 
 	return BNN_OK;
 }
 
-int words_time(const struct words *w, int i, const char *what, int64_t least_us, int64_t most_us,
-	       int64_t *out_us, struct bnn_err *err)
+int words_time_at(const struct words *w, int *i, const char *what, int64_t least_us,
+		  int64_t most_us, int64_t *out_us, struct bnn_err *err)
 {
 	static const struct {
 		const char *name;
 		double us;
 	} unit[] = { { "us", 1 }, { "ms", 1e3 }, { "s", 1e6 } };
-	const char *text = i < w->count ? w->word[i] : "", *name;
+	const char *text = *i < w->count ? w->word[*i] : "", *name;
 	char *end;
 	double v = strtod(text, &end), us = -1;
+	bool one_word = *end || *i + 1 >= w->count;
 
-	name = *end || i + 1 >= w->count ? end : w->word[i + 1];
+	name = one_word ? end : w->word[*i + 1];
 	for (size_t u = 0; u < sizeof(unit) / sizeof(unit[0]); u++)
 		if (end != text && strcmp(name, unit[u].name) == 0)
 			us = v * unit[u].us;
-	if (!(us >= (double)least_us && us <= (double)most_us) || w->count > i + (*end ? 1 : 2))
+	if (!(us >= (double)least_us && us <= (double)most_us))
 		return words_bad(
 			w, err,
 			"%s \"%s%s%s\": a time from %g ms to %g ms with its unit, us, ms or s, "
 			"is needed",
-			what, text, *end || !*name ? "" : " ", *end ? "" : name,
+			what, text, one_word ? "" : " ", one_word ? "" : name,
 			(double)least_us / 1e3, (double)most_us / 1e3);
 	*out_us = (int64_t)(us + 0.5);
+	*i += one_word ? 1 : 2;
 	return BNN_OK;
+}
+
+int words_time(const struct words *w, int i, const char *what, int64_t least_us, int64_t most_us,
+	       int64_t *out_us, struct bnn_err *err)
+{
+	int rc = words_time_at(w, &i, what, least_us, most_us, out_us, err);
+
+	if (!rc && i < w->count)
+		return words_bad(w, err, "\"%s\": nothing may follow the time of %s", w->word[i],
+				 what);
+	return rc;
 }

@@ -28,7 +28,11 @@ int words_bad(const struct words *w, struct bnn_err *err, const char *fmt, ...)
 /* Word i as a whole number; what: its meaning, for the message. Errors: BNN_E_FILE. */
 int words_number(const struct words *w, int i, const char *what, int64_t least, int64_t most,
 		 int64_t *out, struct bnn_err *err);
-/* Words i and i+1, or one word, as a number with the unit us, ms or s. Errors: BNN_E_FILE. */
+/* Word *i and the one behind it, or one word, as a number with the unit us, ms or s; moves *i behind
+ * it. Errors: BNN_E_FILE. */
+int words_time_at(const struct words *w, int *i, const char *what, int64_t least_us,
+		  int64_t most_us, int64_t *out_us, struct bnn_err *err);
+/* The same at word i, the end of the line. */
 int words_time(const struct words *w, int i, const char *what, int64_t least_us, int64_t most_us,
 	       int64_t *out_us, struct bnn_err *err);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * An accelerator behind a transport: images and their results. Two may be in flight. An image that
  * was damaged on the way is sent again; when an answer does not come, the device is reset and all
- * that is in flight is sent again, LINK_TRIES times at most. */
+ * that is in flight is sent again, link_device.tries times in all at most. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,7 +142,7 @@ static void resend(struct link_device *d, struct job *j)
 	struct bnn_err why;
 
 	d->link.resent++;
-	if (j->tries >= LINK_TRIES) {
+	if (j->tries >= d->tries) {
 		err_set(&why, BNN_E_LINK, "an image was damaged or lost %d times", j->tries);
 		job_fail(j, &why);
 	} else if (send_job(d, j, 0, &why)) {

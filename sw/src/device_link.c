@@ -32,6 +32,7 @@ int device_link_open(const struct transport *t, const char *arg, const struct bn
 	if (!d)
 		return err_set(err, BNN_E_MEMORY, "out of memory for the device");
 	d->loaded = NOTHING;
+	d->tries = opt && opt->send_once ? 1 : LINK_TRIES;
 	rc = link_open(&d->link, t, arg, opt, err);
 	d->link.event = device_event;
 	d->link.context = d;

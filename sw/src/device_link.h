@@ -19,6 +19,7 @@ struct link_device {
 	size_t image_bytes;
 	int classes;
 	struct jobs jobs;
+	int tries;    /* of an image */
 	int strays;   /* packets in a row without a job */
 	uint8_t safe; /* levels of the outputs when they were configured last */
 	int paused;   /* operations done at the last PAUSED, -1: none */

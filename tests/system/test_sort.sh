@@ -115,12 +115,16 @@ no_clock() { grep -Ev '^(delay|deadline|spacing)' "$rules" > "$work/untimed.rule
 
 test_check() {
 	expect 0 '' sort --check "$rules"
-	ok "explained" grep -q '^lane bags (ejector output 1): Bag with a margin of 60 or more$' "$work/out"
+	ok "explained" grep -q '^lane bags (ejector output 1, 400 ms behind the part, for 30 ms): Bag with a margin of 60 or more$' "$work/out"
 	printf 'lane a\nclass Bolt -> a\n' > "$work/bad.rules"
 	expect 3 'bad.rules:2: class "Bolt": the model has no such class' sort --check "$work/bad.rules"
 	printf 'lane a\nother -> a\nmargin many\n' > "$work/bad.rules"
 	expect 3 'bad.rules:3: margin "many": a whole number from 0 to 2147483647' sort -r "$work/bad.rules" -
 	expect 3 'none.rules: No such file' sort --check "$work/none.rules"
+	expect 0 '' sort --check "$rules" --eject
+	ok "the board's part explained" grep -q '^board: a part is an image; one that is read more than 15 ms before' "$work/out"
+	sed 's/^late .*/late -> bags/' "$rules" > "$work/late-bags.rules"
+	expect 3 'late -> bags: output 1 cannot be pulsed' sort --check "$work/late-bags.rules" --eject
 }
 
 test_usage() {
@@ -289,6 +293,19 @@ test_running() {
 	ok "status: ended" grep -q '"state": "ended"' "$work/live"
 }
 
+# The outputs of a board: counts of its own, and devices that have none.
+test_eject() {
+	printf 'lane out output 0 pulse 9 s\nlane on\nclass Bag -> out\nother -> on\ndelay 1 ms\n' > "$work/eject.rules"
+	input=$work/raw expect 3 'device cpu has no ejector outputs' sort -d cpu --eject -r "$work/eject.rules" --raw 28x28x1 -
+	input=$work/raw expect 2 'eject needs one device' sort --devices cpu,cpu --eject -r "$work/eject.rules" --raw 28x28x1 -
+	input=$work/raw expect 3 'default rules: no lane has an output' sort -d cpu --eject --raw 28x28x1 -
+	[ "$sim" = sim ] || return
+	head -c 784 "$work/raw" > "$work/one"
+	input=$work/one expect 0 'ejector: parts 1, pulses 0, late 0, images without a part 0, pulses missed 0, faults 0' \
+		sort -d sim --eject -r "$work/eject.rules" --raw 28x28x1 --status-file "$work/eject.json" -
+	ok "in the status file" grep -q '"ejector": {"armed": false, "parts": 1, "pulses": 0,' "$work/eject.json"
+}
+
 # A deadline no machine meets: all goes to the lane of late images.
 test_late() {
 	printf 'lane good\nlane missed\nother -> good\nlate -> missed\ndeadline 1 ms\n' > "$work/late.rules"
@@ -383,6 +400,7 @@ test_crowded
 test_killed
 test_memory
 test_running
+test_eject
 test_late
 test_unplug
 test_terminal

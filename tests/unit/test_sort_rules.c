@@ -71,6 +71,36 @@ START_TEST(whole_file)
 }
 END_TEST
 
+START_TEST(outputs)
+{
+	ck_assert_int_eq(parse("lane a output 3 inverted safe on delay 80ms pulse 7 ms\n"
+			       "lane b output 4 delay 90 ms\n"
+			       "lane c output 5\n"
+			       "other -> a\n"
+			       "delay 0.1 s\n"
+			       "pulse 5 ms\n"
+			       "trigger eye low 2 ms to 30 ms\n"
+			       "filter 100 us\n"
+			       "encoder 250us\n"
+			       "watchdog 2 s\n"),
+			 BNN_OK);
+	ck_assert(r.lane[0].inverted && r.lane[0].safe_on);
+	ck_assert(!r.lane[1].inverted && !r.lane[1].safe_on);
+	ck_assert_int_eq(r.lane[0].delay_us, 80000);
+	ck_assert_int_eq(r.lane[0].pulse_us, 7000);
+	ck_assert_int_eq(r.lane[1].delay_us, 90000);
+	ck_assert_int_eq(r.lane[1].pulse_us, 5000);
+	ck_assert_int_eq(r.lane[2].delay_us, 100000);
+	ck_assert_int_eq(r.deadline_us, 80000); /* of the first one */
+	ck_assert(r.board.eye && r.board.eye_low);
+	ck_assert_int_eq(r.board.from_us, 2000);
+	ck_assert_int_eq(r.board.to_us, 30000);
+	ck_assert_int_eq(r.board.filter_us, 100);
+	ck_assert_int_eq(r.board.step_us, 250);
+	ck_assert_int_eq(r.board.watchdog_us, 2000000);
+}
+END_TEST
+
 START_TEST(unsaid)
 {
 	ck_assert_int_eq(parse("lane all\nother -> all\ndelay 80 ms\n"), BNN_OK);
@@ -80,6 +110,8 @@ START_TEST(unsaid)
 		ck_assert_int_eq(r.fault_lane[i], 1);
 	ck_assert_int_eq(r.deadline_us, 80000); /* the ejector is the last moment */
 	ck_assert_int_eq(r.spacing_us, 0);
+	ck_assert(!r.board.eye);
+	ck_assert_int_eq(r.board.watchdog_us, 1000000);
 	rules_default(&r);
 	ck_assert_int_eq(rules_bind("default rules", &r, model, &err), BNN_OK);
 	ck_assert_str_eq(r.lane[r.class_lane[2]].name, "accept");
@@ -97,6 +129,19 @@ static const struct {
 	{ "lane a\nlane a", "line.rules:2: lane \"a\" is there already" },
 	{ "lane a output 8", "line.rules:1: output \"8\": a whole number from 0 to 7" },
 	{ "lane a output", "line.rules:1: \"output\": only \"output N\"" },
+	{ "lane a output 1 pulls", "line.rules:1: \"pulls\": inverted, safe on, delay TIME" },
+	{ "lane a output 1 safe", "line.rules:1: \"safe\": inverted, safe on, delay TIME" },
+	{ "lane a output 1 delay 30 pulse 2 ms", "line.rules:1: delay \"30 pulse\": a time from" },
+	{ "lane a output 1 delay 5 ms\ndeadline 6 ms",
+	  "line.rules: the deadline of 6 ms is behind the ejector: the delay is 5 ms" },
+	{ "trigger", "line.rules:1: trigger: \"image\", or \"eye TIME to TIME\"" },
+	{ "trigger image 5 ms", "line.rules:1: trigger: \"image\", or" },
+	{ "trigger eye 5 ms", "line.rules:1: trigger eye: \"to TIME\" is missing" },
+	{ "trigger eye low 5 ms to 5 ms",
+	  "line.rules:1: trigger eye to \"5 ms\": a time from 5.001" },
+	{ "filter 1 ms", "line.rules:1: filter \"1 ms\": a time from 0 ms to 0.255 ms" },
+	{ "watchdog 9 ms", "line.rules:1: watchdog \"9 ms\": a time from 100 ms to 16000 ms" },
+	{ "encoder 1 us", "line.rules:1: encoder \"1 us\": a time from 0.002 ms to 100 ms" },
 	{ "lane a output 1\nlane b output 1", "line.rules:2: output \"1\" is that of lane \"a\"" },
 	{ "class nut -> good", "line.rules:1: \"good\": no line above declares this lane" },
 	{ "lane a\nclass -> a", "line.rules:2: class: no name" },
@@ -114,7 +159,7 @@ static const struct {
 	{ "delay 10", "line.rules:1: delay \"10\": a time from 0 ms to 60000 ms with its unit" },
 	{ "delay 10 min", "line.rules:1: delay \"10 min\"" },
 	{ "delay 61s", "line.rules:1: delay \"61s\"" },
-	{ "delay 1 s s", "line.rules:1: delay" },
+	{ "delay 1 s s", "line.rules:1: \"s\": nothing may follow the time of delay" },
 	{ "delay nan s", "line.rules:1: delay" },
 	{ "pulse 10 us", "line.rules:1: pulse \"10 us\": a time from 0.1 ms" },
 	{ "delay 10 ms\ndeadline 20 ms",
@@ -197,9 +242,10 @@ START_TEST(explained)
 	ck_assert_int_eq(rules_bind("f", &r, model, &err), BNN_OK);
 	rules_explain(&r, model, to);
 	fclose(to);
-	ck_assert_ptr_nonnull(strstr(text,
-				     "lane a (ejector output 3): nut with a margin of 7 or more, "
-				     "Ankle boot with"));
+	ck_assert_ptr_nonnull(strstr(
+		text,
+		"lane a (ejector output 3, 100 ms behind the part): nut with a margin of 7 or more, "
+		"Ankle boot with"));
 	ck_assert_ptr_nonnull(strstr(text, "lane b: late images\n"));
 	ck_assert_ptr_nonnull(strstr(text, "late: no class within 100 ms\n"));
 	ck_assert_ptr_nonnull(strstr(text, "not safe: failed images need output 3"));
@@ -215,6 +261,7 @@ static Suite *suite(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, whole_file);
+	tcase_add_test(t, outputs);
 	tcase_add_test(t, unsaid);
 	tcase_add_loop_test(t, refused, 0, sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(t, too_many);
