@@ -65,7 +65,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz eject-wave utilisation usb-rate uart-rate sort-rate models lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz eject-wave utilisation usb-rate uart-rate sort-rate models results lint synth-check check-generated generated asan \
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
@@ -111,6 +111,10 @@ sort-rate: $(BUILD)/setup-sim ## images a second and latencies of a sorting line
 models: $(BUILD)/setup-sim ## train the bundled Fashion-MNIST model again
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
 	$(Q)BUILD=$(BUILD) scripts/train_models.sh
+
+results: $(BUILD)/setup-sim ## train and test the runs of scripts/results.txt, docs/results.md; DATA=folder with the archives
+	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
+	$(Q)BUILD=$(BUILD) DATA=$(DATA) scripts/results.sh
 
 onnx-check: $(BUILD)/setup-onnx ## FINN networks from Brevitas: imported, N images against PyTorch
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl

@@ -165,9 +165,10 @@ static int prepare(const struct ctl *c, struct job *j, struct bnn_err *err)
 	}
 	if (!rc && (j->args.net || j->args.from))
 		shape = (struct load_shape){ j->net.rows, j->net.cols, j->net.channels };
-	if (!rc)
+	if (!rc && !j->args.real) {
 		rc = check_output(j->args.output, err);
-	snprintf(j->checkpoint, sizeof(j->checkpoint), "%s.checkpoint", j->args.output);
+		snprintf(j->checkpoint, sizeof(j->checkpoint), "%s.checkpoint", j->args.output);
+	}
 	if (!rc && shape.rows && j->args.board)
 		rc = choose_check(&j->net, j->args.board, err);
 	if (!rc)
@@ -214,6 +215,22 @@ static int choose_by_trial(const struct ctl *c, struct job *j, struct bnn_err *e
 	return rc;
 }
 
+/* --float: of the model there are only its names. */
+static int train_float(struct job *j, struct bnn_err *err)
+{
+	struct bnn_model *names;
+	int rc = train_real(&j->net, &j->data.learn, &j->data.test, &j->args.train, &j->report,
+			    &j->outcome, err);
+
+	if (!rc)
+		rc = model_new(&j->net, &names, err);
+	if (rc)
+		return rc;
+	bnn_model_free(j->model); /* of a trial that was stopped */
+	j->model = names;
+	return BNN_OK;
+}
+
 static int train(const struct ctl *c, struct job *j, struct bnn_err *err)
 {
 	const struct train_options *t = &j->args.train;
@@ -223,7 +240,9 @@ static int train(const struct ctl *c, struct job *j, struct bnn_err *err)
 		rc = preprocess(&j->data.learn, &t->pre, err);
 	if (!rc)
 		rc = preprocess(&j->data.test, &t->pre, err);
-	if (!rc && !j->model)
+	if (!rc && j->args.real)
+		rc = train_float(j, err);
+	else if (!rc && !j->model)
 		rc = train_run(&j->net, &j->data.learn, t, &j->model, &j->outcome, err);
 	return rc ? rc : dress_model(j, j->model, err);
 }
@@ -253,7 +272,9 @@ static int train_and_save(const struct ctl *c, struct job *j, struct bnn_err *er
 	rc = train(c, j, err);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
-	if (!rc && j->data.test.count)
+	if (rc || j->args.real)
+		return rc;
+	if (j->data.test.count)
 		rc = train_evaluate(j->model, &j->data.test, j->args.train.threads, &j->report,
 				    err);
 	return rc ? rc : save(c, j, err);
@@ -275,8 +296,8 @@ int cmd_train(struct ctl *c, int argc, char **argv)
 	if (!rc)
 		rc = train_and_save(c, &j, &err);
 	if (!rc)
-		rc = train_print_result(c, j.model, &j.outcome,
-					j.data.test.count ? &j.report : NULL, &err);
+		rc = (j.args.real ? train_print_real : train_print_result)(
+			c, j.model, &j.outcome, j.data.test.count ? &j.report : NULL, &err);
 	bnn_model_free(j.model);
 	bnn_model_free(j.base);
 	train_data_free(&j.data);

@@ -33,6 +33,8 @@ const struct ctl_option train_options[] = {
 	{ 0, "batch", "N", "[chosen: 32 or 64]" },
 	{ 0, "patience", "N", "stop after N epochs without a better one [0: never]" },
 	{ 0, "gain", NULL, "batch norm with a gain, not only an offset" },
+	{ 0, "distil", NULL, "train the network with real weights first, and let it teach" },
+	{ 0, "float", NULL, "train it with real weights only, and say its accuracy: no -o" },
 	{ 0, "test", "FOLDER", "class folders to test on [FOLDER/test; --idx: the t10k files]" },
 	{ 0, "test-part", "PART", "part of every class to test on where there is no test/ [0.15]" },
 	{ 0, "holdout", "PART", "part of every class held out for choosing the epoch [0.1]" },
@@ -156,7 +158,13 @@ static int get_words(struct ctl *c, struct train_args *a)
 
 static int check_together(struct ctl *c, const struct train_args *a)
 {
-	if (!a->output)
+	if (a->real && (a->output || a->from || a->train.distil || a->train.resume))
+		return ctl_usage(c, "--float makes no model: it does not go with %s",
+				 a->output         ? "-o"
+				 : a->from         ? "--from"
+				 : a->train.distil ? "--distil"
+						   : "--resume");
+	if (!a->output && !a->real)
 		return ctl_usage(c, "-o MODEL is missing");
 	if (!a->idx == !a->folder)
 		return ctl_usage(c, "either FOLDER or --idx DIR must be given");
@@ -191,6 +199,8 @@ int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 	train_defaults(&a->train);
 	a->train.resume = ctl_value(c, "resume") != NULL;
 	a->train.gain = ctl_value(c, "gain") != NULL;
+	a->train.distil = ctl_value(c, "distil") != NULL;
+	a->real = ctl_value(c, "float") != NULL;
 	status = get_optimizer(c, &a->train);
 	if (!status)
 		status = get_numbers(c, a);

@@ -14,6 +14,7 @@ struct train_args {
 	const struct board *board; /* NULL: not given */
 	double test_part;
 	struct load_most most; /* of images whose size is chosen */
+	bool real;             /* --float: no model */
 	/* Not given: chosen by what the images are. */
 	bool choose_epochs, choose_batch, choose_balance, choose_augment, choose_normalize;
 	struct train_options train;

@@ -31,7 +31,8 @@ void train_print_progress(void *ctx, const struct train_progress *p)
 		return;
 	clear_line(ctl);
 	if (p->epoch_done) {
-		fprintf(stderr, "epoch %d of %d: loss %.4f", p->epoch, p->epochs, p->loss);
+		fprintf(stderr, "%sepoch %d of %d: loss %.4f", p->real ? "float net, " : "",
+			p->epoch, p->epochs, p->loss);
 		if (p->held_accuracy >= 0)
 			fprintf(stderr, ", held out %.2f %%%s", 100 * p->held_accuracy,
 				p->best ? " (best)" : "");
@@ -67,13 +68,16 @@ void train_print_choice(const struct ctl *c, const struct train_options *o)
 }
 
 static void print_text(const struct bnn_model *m, const struct train_outcome *o,
-		       const struct train_report *test)
+		       const struct train_report *test, bool real)
 {
 	char text[NET_TEXT_MAX];
 
 	net_print(&m->net, text, sizeof(text));
 	printf("network     %s\n", text);
-	printf("weights     %zu bits\n", model_weight_bits(m));
+	if (real)
+		puts("weights     real numbers");
+	else
+		printf("weights     %zu bits\n", model_weight_bits(m));
 	printf("epoch       %d kept of %d run%s\n", o->epoch, o->epochs,
 	       o->stopped ? ", stopped" : "");
 	if (o->held)
@@ -102,15 +106,16 @@ static void print_board(const struct board *b, const struct budget *need)
 }
 
 static void print_json(const struct bnn_model *m, const struct train_outcome *o,
-		       const struct train_report *test)
+		       const struct train_report *test, bool real)
 {
 	char text[NET_TEXT_MAX];
 
 	net_print(&m->net, text, sizeof(text));
-	printf("{\"net\": \"%s\", \"weight_bits\": %zu, \"epoch\": %d, \"epochs\": %d, \"stopped\": %s, "
-	       "\"held\": %d, ",
-	       text, model_weight_bits(m), o->epoch, o->epochs, o->stopped ? "true" : "false",
-	       o->held);
+	printf("{\"net\": \"%s\", ", text);
+	if (!real)
+		printf("\"weight_bits\": %zu, ", model_weight_bits(m));
+	printf("\"epoch\": %d, \"epochs\": %d, \"stopped\": %s, \"held\": %d, ", o->epoch,
+	       o->epochs, o->stopped ? "true" : "false", o->held);
 	printf("\"held_accuracy\": %.6f, \"test\": %d", o->held ? o->held_accuracy : 0,
 	       test ? test->count : 0);
 	if (test) {
@@ -136,7 +141,7 @@ int train_print_result(const struct ctl *c, const struct bnn_model *m,
 		       const struct train_outcome *o, const struct train_report *test,
 		       struct bnn_err *err)
 {
-	(c->json ? print_json : print_text)(m, o, test);
+	(c->json ? print_json : print_text)(m, o, test, false);
 	fputs(c->json ? ", \"boards\": [" : "", stdout);
 	for (const struct board *b = boards; b->name; b++) {
 		struct budget need;
@@ -147,5 +152,14 @@ int train_print_result(const struct ctl *c, const struct bnn_model *m,
 		(c->json ? print_board_json : print_board)(b, &need);
 	}
 	fputs(c->json ? "]}\n" : "", stdout);
+	return BNN_OK;
+}
+
+int train_print_real(const struct ctl *c, const struct bnn_model *m, const struct train_outcome *o,
+		     const struct train_report *test, struct bnn_err *err)
+{
+	(void)err;
+	(c->json ? print_json : print_text)(m, o, test, true);
+	fputs(c->json ? "}\n" : "", stdout);
 	return BNN_OK;
 }

@@ -17,5 +17,8 @@ void train_print_choice(const struct ctl *c, const struct train_options *o);
 int train_print_result(const struct ctl *c, const struct bnn_model *m,
 		       const struct train_outcome *o, const struct train_report *test,
 		       struct bnn_err *err);
+/* The same of a float net: m has its shape and names. */
+int train_print_real(const struct ctl *c, const struct bnn_model *m, const struct train_outcome *o,
+		     const struct train_report *test, struct bnn_err *err);
 
 #endif

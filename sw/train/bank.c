@@ -203,7 +203,7 @@ void bank_forward(struct layer *l, enum pass pass, int first, int images)
 		const float *z = l->z + (size_t)(first + p / places) * z_size;
 
 		pooled(l, z, p % places / l->net->out_cols, p % places % l->net->out_cols, best);
-		if (pass == PASS_FOLDED) {
+		if (pass == PASS_FOLDED && !l->real) {
 			for (int o = 0; o < out; o++)
 				x[o] = best[l->source[o]] >= (float)l->threshold[o] ? 1 : -1;
 			continue;
@@ -212,7 +212,7 @@ void bank_forward(struct layer *l, enum pass pass, int first, int images)
 			y[o] = (best[l->source[o]] - l->origin[o]) / l->unit[o] -
 			       l->offset.value[o];
 		for (int o = 0; o < out; o++)
-			x[o] = pass == PASS_SOFT ? soft_sign(y[o]) : y[o] >= 0 ? 1 : -1;
+			x[o] = layer_activate(l, pass, y[o]);
 	}
 }
 
@@ -225,7 +225,8 @@ void bank_backward(struct layer *l, int shard, int images)
 	memset(sum, 0, 2 * (size_t)l->net->out * sizeof(double));
 	for (size_t i = start; i < end; i += (size_t)l->net->out)
 		for (int o = 0; o < l->net->out; o++)
-			sum[o] -= (double)(l->dx[i + (size_t)o] * sign_slope(l->y[i + (size_t)o]));
+			sum[o] -= (double)(l->dx[i + (size_t)o] *
+					   layer_slope(l, l->y[i + (size_t)o]));
 }
 
 void bank_finish(struct layer *l, int shards)

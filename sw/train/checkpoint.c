@@ -106,7 +106,7 @@ static void move_layer(struct stream *s, struct layer *l)
 	}
 }
 
-/* Everything but the best model. The loss, step and arrays are the run's. */
+/* Everything but the best model. The loss, step and arrays are the run's, and its teacher's. */
 static void move_state(struct stream *s, struct run *r)
 {
 	uint32_t step = (uint32_t)r->step;
@@ -119,6 +119,8 @@ static void move_state(struct stream *s, struct run *r)
 	move_int(s, &r->outcome->epochs);
 	for (int i = 0; i < r->graph->net.count; i++)
 		move_layer(s, &r->graph->layer[i]);
+	if (r->teacher)
+		move_state(s, &r->teacher->run);
 }
 
 static void move_flag(struct stream *s, bool *v)
@@ -174,10 +176,10 @@ static void describe(const struct run *r, char what[WHAT_BYTES])
 	snprintf(
 		what, WHAT_BYTES,
 		"seed %llu, %d epochs, batch %d, %s, rate %g, warmup %d, holdout %g, class weights "
-		"images^-%g, gain %d, augment %s, normalize %d local %d, %simages %08x, %s",
+		"images^-%g, gain %d,%s augment %s, normalize %d local %d, %simages %08x, %s",
 		(unsigned long long)o->seed, o->epochs, o->batch, o->optimizer->name, o->rate,
-		o->warmup, o->holdout, o->balance, o->gain, augment, o->pre.normalize,
-		o->pre.window, base, crc_of_images(r->set), net);
+		o->warmup, o->holdout, o->balance, o->gain, o->distil ? " distil," : "", augment,
+		o->pre.normalize, o->pre.window, base, crc_of_images(r->set), net);
 }
 
 int checkpoint_save(const struct run *r, struct bnn_err *err)
@@ -317,7 +319,8 @@ int checkpoint_load(struct run *r, struct bnn_err *err)
 		rc = load_best(r, &s, err);
 	if (!rc) {
 		move_state(&s, r);
-		if (s.bad || s.left || r->step > r->steps)
+		if (s.bad || s.left || r->step > r->steps ||
+		    (r->teacher && r->teacher->run.step > r->teacher->run.steps))
 			rc = damaged(r->o->checkpoint, err);
 	}
 	free(p);

@@ -43,7 +43,7 @@ static void get_row(const struct layer *l, const struct tap_row *t, const float 
 	for (int kx = 0; kx < l->net->k; kx++, col += ch) {
 		if (t->outside[kx] && !l->pixels)
 			for (size_t i = 0; i < ch; i++)
-				col[i] = -1;
+				col[i] = l->real ? 0 : -1;
 		else
 			memcpy(col, in + t->place[kx] * ch, ch * sizeof(float));
 	}

@@ -144,28 +144,6 @@ void graph_forward(struct graph *g, int images, enum pass pass)
 		head_logits(head, pass, head->z + i * classes, g->logits + i * classes);
 }
 
-double graph_loss(struct graph *g, const uint8_t *label, const float *class_weight)
-{
-	struct layer *head = &g->layer[g->net.count - 1];
-	int classes = head->net->out;
-	double loss = 0;
-
-	for (int i = 0; i < g->images; i++) {
-		const float *logit = g->logits + i * classes;
-		float *d = head->dx + i * classes, most = logit[0], sum = 0;
-		float weight = class_weight[label[i]] / (float)g->images;
-
-		for (int c = 1; c < classes; c++)
-			most = logit[c] > most ? logit[c] : most;
-		for (int c = 0; c < classes; c++)
-			sum += d[c] = expf(logit[c] - most);
-		for (int c = 0; c < classes; c++)
-			d[c] = weight * (d[c] / sum - (c == label[i] ? 1.0f : 0.0f));
-		loss += (double)weight * (double)(logf(fmaxf(sum, 1)) + most - logit[label[i]]);
-	}
-	return loss;
-}
-
 /* Gradient sums of a shard that batch norm or a bank needs before going on. */
 static void slopes_item(void *ctx, int shard, int worker)
 {

@@ -19,14 +19,19 @@ struct graph {
 	float *base, *tilt;      /* norm_backward's constants of the layer at hand */
 	int at;                  /* the layer at hand */
 	int frozen;              /* so many first layers stay as they were adopted */
+	bool real;               /* all layers are: nothing to freeze or fold */
 };
 
-/* Allocates layers for batches of up to `batch` images and draws the latent weights. gain: batch
- * norm has a gain, not only an offset. base: a model that will be adopted, or NULL.
- * Errors: BNN_E_MEMORY. */
-int graph_new(const struct net *n, int batch, bool gain, uint64_t seed,
-	      const struct bnn_model *base, struct workers *w, struct graph **out,
-	      struct bnn_err *err);
+enum graph_how { /* to be added */
+		 GRAPH_PLAIN = 0,
+		 GRAPH_GAIN = 1, /* batch norm has a gain, not only an offset */
+		 GRAPH_REAL = 2  /* real layers */
+};
+
+/* Allocates layers for batches of up to `batch` images and draws the latent weights. how: of enum
+ * graph_how. base: a model that will be adopted, or NULL. Errors: BNN_E_MEMORY. */
+int graph_new(const struct net *n, int batch, int how, uint64_t seed, const struct bnn_model *base,
+	      struct workers *w, struct graph **out, struct bnn_err *err);
 void graph_free(struct graph *g);
 
 /* Places the first layer's thresholds by the `images` images in pixels; a network without jets on
@@ -37,13 +42,14 @@ int graph_start(struct graph *g, int images);
 int graph_adopt(struct graph *g, const struct bnn_model *base, bool head, int images);
 /* pixels -> logits of the first `images` images. PASS_FOLDED needs graph_freeze first. */
 void graph_forward(struct graph *g, int images, enum pass pass);
-/* Mean weighted cross entropy of the batch; leaves its gradient for graph_backward. class_weight
- * has one a class. */
-double graph_loss(struct graph *g, const uint8_t *label, const float *class_weight);
+/* loss.c: mean weighted cross entropy of the batch; leaves its gradient for graph_backward.
+ * class_weight has one a class. taught: logits of a teacher for the same images, or NULL. */
+double graph_loss(struct graph *g, const uint8_t *label, const float *class_weight,
+		  const float *taught);
 /* Gradients of all parameters of the batch last passed forward. */
 void graph_backward(struct graph *g);
 void graph_step(struct graph *g, const struct optimizer *o, double rate, long step);
-/* Sets the integer thresholds and biases. */
+/* Sets the integer thresholds and biases; real layers have none. */
 void graph_freeze(struct graph *g);
 /* The folded model of what graph_freeze has set. Errors: BNN_E_MEMORY. */
 int graph_fold(const struct graph *g, struct bnn_model **out, struct bnn_err *err);

@@ -107,9 +107,8 @@ static int scratch_new(struct graph *g)
 	return BNN_OK;
 }
 
-int graph_new(const struct net *n, int batch, bool gain, uint64_t seed,
-	      const struct bnn_model *base, struct workers *w, struct graph **out,
-	      struct bnn_err *err)
+int graph_new(const struct net *n, int batch, int how, uint64_t seed, const struct bnn_model *base,
+	      struct workers *w, struct graph **out, struct bnn_err *err)
 {
 	struct graph *g = calloc(1, sizeof(*g));
 	int rc = g ? BNN_OK : BNN_E_MEMORY;
@@ -119,6 +118,7 @@ int graph_new(const struct net *n, int batch, bool gain, uint64_t seed,
 
 		g->net = *n;
 		g->batch = batch;
+		g->real = how & GRAPH_REAL;
 		g->workers = w;
 		g->pixels = floats((size_t)batch * image);
 		g->logits = floats((size_t)batch * (size_t)n->layer[n->count - 1].out);
@@ -131,7 +131,9 @@ int graph_new(const struct net *n, int batch, bool gain, uint64_t seed,
 		struct rng r = rng_stream(seed, (uint64_t)i);
 
 		layer_shape(&g->layer[i], &g->net, i);
-		rc = layer_new(&g->layer[i], batch, gain, base ? &base->layer[i] : NULL, &r);
+		g->layer[i].real = g->real;
+		rc = layer_new(&g->layer[i], batch, how & GRAPH_GAIN, base ? &base->layer[i] : NULL,
+			       &r);
 	}
 	if (!rc)
 		rc = scratch_new(g);
@@ -162,7 +164,7 @@ void graph_free(struct graph *g)
 
 void graph_freeze(struct graph *g)
 {
-	for (int i = g->frozen; i < g->net.count; i++) {
+	for (int i = g->frozen; !g->real && i < g->net.count; i++) {
 		struct layer *l = &g->layer[i];
 
 		if (l->bank)

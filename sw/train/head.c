@@ -34,8 +34,8 @@ void head_logits(const struct layer *l, enum pass pass, const float *z, float *l
 	float scale = head_scale(l);
 
 	for (int c = 0; c < l->net->out; c++)
-		logits[c] = pass == PASS_FOLDED ? z[c] + (float)l->threshold[c]
-						: scale * z[c] + l->offset.value[c];
+		logits[c] = pass == PASS_FOLDED && !l->real ? z[c] + (float)l->threshold[c]
+							    : scale * z[c] + l->offset.value[c];
 }
 
 void head_backward(struct layer *l, int images)

@@ -9,6 +9,9 @@
  *               other layers:   batch norm, pool, sign                           norm.c
  *               head:           scale and bias                                   head.c
  * Pooling by OR on bits is the maximum before the sign.
+ *
+ * A real layer is of the same shape with real weights (of jets: real sums of them) and ReLU in
+ * place of the sign: what the network would do without its bits.
  */
 #ifndef JB_TRAIN_LAYER_H
 #define JB_TRAIN_LAYER_H
@@ -24,7 +27,8 @@ enum pass {
 	PASS_TRAIN, /* binary weights and bits; batch norm with the batch's statistics */
 	PASS_SOFT,  /* the same with real weights and the activation whose slope training uses:
 		     * the function of which the gradients are exact */
-	PASS_FOLDED /* binary, with the integer thresholds and biases of the folded model */
+	PASS_FOLDED /* binary, with the integer thresholds and biases of the folded model; of a
+		     * real layer with the running statistics */
 };
 
 struct layer {
@@ -32,6 +36,7 @@ struct layer {
 	bool bank; /* jets on pixels: fixed kernels, trained thresholds */
 	bool head;
 	bool pixels;              /* reads pixels */
+	bool real;                /* real weights and ReLU, in every pass */
 	int positions;            /* of z in an image */
 	int width;                /* of z: outputs, or different kernels of a bank */
 	size_t terms;             /* inputs of a z */
@@ -87,6 +92,20 @@ static inline float sign_slope(float y)
 static inline float soft_sign(float y)
 {
 	return y <= -1 ? -1 : y >= 1 ? 1 : y < 0 ? 2 * y + y * y : 2 * y - y * y;
+}
+
+/* A layer's activation. */
+static inline float layer_activate(const struct layer *l, enum pass pass, float y)
+{
+	if (l->real)
+		return y > 0 ? y : 0;
+	return pass == PASS_SOFT ? soft_sign(y) : y >= 0 ? 1 : -1;
+}
+
+/* Its slope. */
+static inline float layer_slope(const struct layer *l, float y)
+{
+	return l->real ? (y > 0 ? 1 : 0) : sign_slope(y);
 }
 
 /* Zeroed memory for count things of a size; NULL only when there is none. */

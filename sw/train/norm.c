@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Batch norm, pool and sign: y = gain * (z - mean) / deviation + offset, the largest y of a pool
  * window, its sign. Folded: z >= ceil(mean - offset * deviation / gain), with -z where the gain is
- * negative. */
+ * negative. In a real layer ReLU stands for the sign. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +99,11 @@ static void pooled(const struct layer *l, const float *z, int row, int col, cons
 static void line_of(const struct layer *l, enum pass pass, float *a, float *b)
 {
 	for (int o = 0; o < l->net->out; o++) {
+		if (l->real && pass == PASS_FOLDED) {
+			a[o] = gain_of(l, o) / sqrtf(fmaxf(l->var[o], 0) + EPSILON);
+			b[o] = l->offset.value[o] - a[o] * l->mean[o];
+			continue;
+		}
 		a[o] = pass == PASS_FOLDED ? norm_flips(l, o) ? -1 : 1
 					   : gain_of(l, o) * l->batch_inv[o];
 		b[o] = pass == PASS_FOLDED ? -(float)l->threshold[o]
@@ -120,7 +125,7 @@ void norm_forward(struct layer *l, enum pass pass, int first, int images)
 			pooled(l, l->z + (size_t)i * z_size, p / l->net->out_cols,
 			       p % l->net->out_cols, a, b, l->y + at, l->from + at);
 		for (at = (size_t)i * l->out_size; at < (size_t)(i + 1) * l->out_size; at++)
-			l->x[at] = pass == PASS_SOFT ? soft_sign(l->y[at]) : l->y[at] >= 0 ? 1 : -1;
+			l->x[at] = layer_activate(l, pass, l->y[at]);
 	}
 }
 
@@ -143,7 +148,7 @@ static void add_slopes(const struct layer *l, const float *z, size_t k, double *
 	float *dx = l->dx + k;
 
 	for (int o = 0; o < out; o++) {
-		float dy = dx[o] * sign_slope(y[o]);
+		float dy = dx[o] * layer_slope(l, y[o]);
 
 		dx[o] = dy;
 		sum[o] += (double)dy;

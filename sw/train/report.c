@@ -30,10 +30,12 @@ static void evaluate_item(void *ctx, int item, int worker)
 	}
 }
 
-static int fill(const struct train_set *set, const int *said, struct train_report *out)
+int train_report_fill(const struct train_set *set, const int *said, int classes,
+		      struct train_report *out)
 {
 	int present = 0;
 
+	*out = (struct train_report){ .count = set->count, .classes = classes };
 	for (int i = 0; i < set->count; i++) {
 		if (said[i] < 0)
 			return said[i];
@@ -67,14 +69,11 @@ int train_evaluate(const struct bnn_model *m, const struct train_set *set, int t
 			       "in %d",
 			       set->rows, set->cols, set->channels, set->classes, m->net.rows,
 			       m->net.cols, m->net.channels, bnn_model_classes(m));
-	memset(out, 0, sizeof(*out));
-	out->count = set->count;
-	out->classes = bnn_model_classes(m);
 	e.said = calloc((size_t)set->count + 1, sizeof(int));
 	rc = e.said ? workers_new(threads, &w) : BNN_E_MEMORY;
 	if (!rc) {
 		workers_run(w, evaluate_item, &e, (set->count + ITEM - 1) / ITEM);
-		rc = fill(set, e.said, out);
+		rc = train_report_fill(set, e.said, bnn_model_classes(m), out);
 	}
 	workers_free(w);
 	free(e.said);

@@ -109,8 +109,7 @@ static void gather_item(void *ctx, int shard, int worker)
 	}
 }
 
-/* Fills the graph's batch with the images index[0..images-1]. */
-static void gather(struct run *r, const int *index, int images, bool augment)
+void run_gather(struct run *r, const int *index, int images, bool augment)
 {
 	r->index = index;
 	r->augment = augment ? &r->o->augment : NULL;
@@ -132,6 +131,15 @@ static float held_loss(const struct run *r, const float *score, int label)
 	return r->class_weight[label] * (logf(fmaxf(sum, 1)) + scale * (most - score[label]));
 }
 
+int run_said(const float *score, int classes)
+{
+	int best = 0;
+
+	for (int c = 1; c < classes; c++)
+		best = score[c] > score[best] ? c : best;
+	return best;
+}
+
 /* Accuracy on the held-out part with the integer thresholds, images weighed by class; -1 without
  * one. */
 static double held_accuracy(struct run *r)
@@ -143,20 +151,16 @@ static double held_accuracy(struct run *r)
 		int left = r->split.held_count - at;
 		int images = left < r->graph->batch ? left : r->graph->batch;
 
-		gather(r, r->split.held + at, images, false);
+		run_gather(r, r->split.held + at, images, false);
 		graph_forward(r->graph, images, PASS_FOLDED);
 		for (int i = 0; i < images; i++) {
 			const float *score = r->graph->logits + i * classes;
-			int best = 0;
 
 			if (r->o->held_loss)
 				r->o->held_loss[r->split.held[at + i]] =
 					held_loss(r, score, r->label[i]);
-
-			for (int c = 1; c < classes; c++)
-				best = score[c] > score[best] ? c : best;
 			all += (double)r->class_weight[r->label[i]];
-			if (best == r->label[i])
+			if (run_said(score, classes) == r->label[i])
 				correct += (double)r->class_weight[r->label[i]];
 		}
 	}
@@ -172,6 +176,7 @@ static void tell(struct run *r, struct train_progress *p)
 		return;
 	r->told = now;
 	p->epochs = r->o->epochs;
+	p->real = r->real;
 	p->step = r->step;
 	p->steps = r->steps;
 	p->seconds_left = done ? (now - r->started) / (double)done * (double)(r->steps - r->step)
@@ -201,9 +206,10 @@ static void run_epoch(struct run *r, int epoch)
 
 	shuffle_epoch(r, epoch);
 	for (long b = r->step % r->batches; b < r->batches && !stop_wanted(r); b++) {
-		gather(r, r->order + b * r->batch, r->batch, true);
+		run_gather(r, r->order + b * r->batch, r->batch, true);
 		graph_forward(r->graph, r->batch, PASS_TRAIN);
-		r->loss += graph_loss(r->graph, r->label, r->class_weight);
+		r->loss += graph_loss(r->graph, r->label, r->class_weight,
+				      r->teacher ? teacher_logits(r->teacher, r->graph) : NULL);
 		graph_backward(r->graph);
 		graph_step(r->graph, r->o->optimizer,
 			   schedule_rate(r->o->rate, r->step, warmup, r->steps), r->step + 1);
@@ -218,7 +224,7 @@ static int check_fold(struct run *r, const struct bnn_model *m, struct bnn_err *
 	int images = r->batch < CHECK_IMAGES ? r->batch : CHECK_IMAGES;
 	struct bnn_result result;
 
-	gather(r, r->split.learn, images, false);
+	run_gather(r, r->split.learn, images, false);
 	graph_forward(r->graph, images, PASS_FOLDED);
 	for (int i = 0; i < images; i++) {
 		int rc = ref_run(m, train_set_image(r->set, r->split.learn[i]), &result, NULL);
@@ -246,8 +252,14 @@ static int end_epoch(struct run *r, int epoch, long batches, struct bnn_err *err
 	p.loss = batches ? r->loss / (double)batches : 0;
 	graph_freeze(r->graph);
 	p.held_accuracy = held_accuracy(r);
-	p.best = !r->best || p.held_accuracy >= r->outcome->held_accuracy;
 	r->outcome->epochs = epoch;
+	if (r->real) { /* the last one is kept, not the best */
+		r->outcome->epoch = epoch;
+		r->outcome->held_accuracy = p.held_accuracy;
+		tell(r, &p);
+		return BNN_OK;
+	}
+	p.best = !r->best || p.held_accuracy >= r->outcome->held_accuracy;
 	if (p.best) {
 		rc = graph_fold(r->graph, &m, err);
 		if (rc)
@@ -262,11 +274,14 @@ static int end_epoch(struct run *r, int epoch, long batches, struct bnn_err *err
 	return rc;
 }
 
-/* Everything before the first step. */
-static int start(struct run *r, const struct net *n, struct bnn_err *err)
+int run_start(struct run *r, const struct net *n, struct bnn_err *err)
 {
-	int room, rc = data_split_new(r->set, r->o->holdout, r->o->seed, &r->split);
+	int how = (r->o->gain ? GRAPH_GAIN : 0) | (r->real ? GRAPH_REAL : 0);
+	int room, rc = check_options(n, r->set, r->o, err);
 
+	if (rc)
+		return rc;
+	rc = data_split_new(r->set, r->o->holdout, r->o->seed, &r->split);
 	if (rc)
 		return err_set(err, rc, "out of memory for %d images", r->set->count);
 	if (r->split.learn_count < 2)
@@ -284,18 +299,28 @@ static int start(struct run *r, const struct net *n, struct bnn_err *err)
 	rc = workers_new(r->o->threads, &r->workers);
 	if (rc || !r->label || !r->order)
 		return err_set(err, BNN_E_MEMORY, "out of memory or threads");
-	rc = graph_new(n, room, r->o->gain, r->o->seed, r->o->base, r->workers, &r->graph, err);
+	rc = graph_new(n, room, how, r->o->seed, r->o->base, r->workers, &r->graph, err);
 	if (rc)
 		return rc;
 	shuffle_epoch(r, 0);
 	room = room < r->split.learn_count ? room : r->split.learn_count;
-	gather(r, r->order, room, false);
+	run_gather(r, r->order, room, false);
 	rc = r->o->base ? graph_adopt(r->graph, r->o->base, r->o->base_head, room)
 			: graph_start(r->graph, room);
 	r->graph->frozen = r->o->freeze;
 	if (rc)
 		return err_set(err, BNN_E_MEMORY, "out of memory for the first thresholds");
-	return BNN_OK;
+	return r->o->distil ? teacher_new(r, n, err) : BNN_OK;
+}
+
+void run_end(struct run *r)
+{
+	teacher_free(r->teacher);
+	graph_free(r->graph);
+	workers_free(r->workers);
+	data_split_free(&r->split);
+	free(r->order);
+	free(r->label);
 }
 
 static int save(const struct run *r, struct bnn_err *err)
@@ -311,13 +336,15 @@ static bool is_over(const struct run *r)
 	       (r->o->patience && epochs - r->outcome->epoch >= r->o->patience);
 }
 
-/* Epochs until the end, or until a stop is wanted: then what is there is saved before it is
- * judged, so that going on is as if nothing had been. */
-static int run_epochs(struct run *r, struct bnn_err *err)
+/* On a stop what is there is saved before it is judged, so that going on is as if nothing had
+ * been. */
+int run_epochs(struct run *r, struct bnn_err *err)
 {
-	double saved = r->started;
-	int rc = BNN_OK;
+	int rc = r->teacher ? run_epochs(&r->teacher->run, err) : BNN_OK;
+	double saved;
 
+	r->started = r->told = saved = clock_seconds();
+	r->begun = r->step;
 	while (!rc && !stop_wanted(r) && !is_over(r)) {
 		int epoch = (int)(r->step / r->batches) + 1;
 
@@ -336,7 +363,7 @@ static int run_epochs(struct run *r, struct bnn_err *err)
 			saved = clock_seconds();
 		}
 	}
-	if (!rc && !r->best) { /* stopped before an epoch was judged */
+	if (!rc && !r->best && !r->real) { /* stopped before an epoch was judged */
 		rc = save(r, err);
 		if (!rc)
 			rc = end_epoch(r, (int)(r->step / r->batches) + 1, 0, err);
@@ -349,22 +376,15 @@ int train_run(const struct net *n, const struct train_set *set, const struct tra
 	      struct bnn_model **out, struct train_outcome *outcome, struct bnn_err *err)
 {
 	struct run r = { .set = set, .o = o, .outcome = outcome };
-	int rc = check_options(n, set, o, err);
+	int rc;
 
 	memset(outcome, 0, sizeof(*outcome));
-	if (!rc)
-		rc = start(&r, n, err);
+	rc = run_start(&r, n, err);
 	if (!rc && o->resume)
 		rc = checkpoint_load(&r, err);
-	r.started = r.told = clock_seconds();
-	r.begun = r.step;
 	if (!rc)
 		rc = run_epochs(&r, err);
-	graph_free(r.graph);
-	workers_free(r.workers);
-	data_split_free(&r.split);
-	free(r.order);
-	free(r.label);
+	run_end(&r);
 	if (rc) {
 		bnn_model_free(r.best);
 		return rc;

@@ -15,6 +15,7 @@ struct train_progress {
 	int epoch, epochs; /* epoch counts from 1 */
 	long step, steps;  /* of the whole run */
 	double seconds_left;
+	bool real;            /* of the real-valued net */
 	bool epoch_done;      /* the following are valid */
 	double loss;          /* mean over the epoch */
 	double held_accuracy; /* of the folded model, images weighed by class; -1: none held */
@@ -33,6 +34,7 @@ struct train_options {
 	int patience;   /* stop after so many epochs without a better one; 0: never */
 	double balance; /* class weight = images of the class ^ -balance, mean 1 over the images */
 	bool gain;      /* batch norm with a gain */
+	bool distil;    /* a real-valued net is trained first, and teaches */
 	struct augment augment;
 	struct model_pre pre;         /* of the images: done already, kept with the checkpoint */
 	const struct bnn_model *base; /* a model to start from, of the same network but for the
@@ -66,17 +68,29 @@ void train_defaults(struct train_options *o);
 int train_run(const struct net *n, const struct train_set *set, const struct train_options *o,
 	      struct bnn_model **out, struct train_outcome *outcome, struct bnn_err *err);
 
-/* Augmentation and preprocessing of the run whose state the file holds. Errors: BNN_E_FILE,
- * BNN_E_MEMORY. */
-int checkpoint_choice(const char *path, struct augment *augment, struct model_pre *pre,
-		      struct bnn_err *err);
-
 /* What a model does with a set. */
 struct train_report {
 	int count, correct, classes;
 	double balanced; /* mean of the classes' accuracies, classes without images left out */
 	int confusion[JB_MAX_CLASSES][JB_MAX_CLASSES]; /* [true][said] */
 };
+
+/* Trains the same network with real weights and ReLU in place of bits, and tests it after the last
+ * epoch: what the shape can do. No model, no checkpoint; of base, freeze, patience, distil and
+ * resume nothing is used. report is filled where the test set has images. Errors: BNN_E_ARG,
+ * BNN_E_MEMORY. */
+int train_real(const struct net *n, const struct train_set *set, const struct train_set *test,
+	       const struct train_options *o, struct train_report *report,
+	       struct train_outcome *outcome, struct bnn_err *err);
+
+/* Augmentation and preprocessing of the run whose state the file holds. Errors: BNN_E_FILE,
+ * BNN_E_MEMORY. */
+int checkpoint_choice(const char *path, struct augment *augment, struct model_pre *pre,
+		      struct bnn_err *err);
+
+/* From what was said of every image: a class, or a negative error, which is returned. */
+int train_report_fill(const struct train_set *set, const int *said, int classes,
+		      struct train_report *out);
 
 /* Runs the model on every image through the C reference. threads as above.
  * Errors: BNN_E_ARG (sizes), BNN_E_MEMORY. */

@@ -107,6 +107,7 @@ static int run_trial(struct state *s, const struct train_options *o, struct bnn_
 	short_run.epochs = (int)ceil(EPOCHS * o->epochs);
 	short_run.holdout = HELD;
 	short_run.patience = 0;
+	short_run.distil = false;
 	short_run.last_only = true;
 	short_run.progress = o->progress ? tell_steps : NULL;
 	short_run.ctx = (void *)o;

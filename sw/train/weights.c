@@ -32,7 +32,9 @@ int weights_new(struct layer *l, struct rng *r)
 
 	if (param_new(&l->latent, count))
 		return BNN_E_MEMORY;
-	l->latent.project = l->net->kind == NET_JET ? PROJECT_BALL : PROJECT_BOX;
+	l->latent.project = l->real                   ? PROJECT_NONE
+			    : l->net->kind == NET_JET ? PROJECT_BALL
+						      : PROJECT_BOX;
 	l->latent.group = taps;
 	for (size_t i = 0; i < count; i++)
 		l->latent.value[i] = START * rng_signed(r);
@@ -65,8 +67,8 @@ static size_t chosen_jet(const float *a, size_t jets)
 }
 
 /* Weights of one pair: w has `step` floats from tap to tap. */
-static void make_pair(const struct layer *l, enum pass pass, int32_t jets[25][25], int o,
-		      const float *a, float *w, size_t step)
+static void make_pair(const struct layer *l, bool soft, int32_t jets[25][25], int o, const float *a,
+		      float *w, size_t step)
 {
 	size_t taps = taps_of(l);
 
@@ -74,8 +76,8 @@ static void make_pair(const struct layer *l, enum pass pass, int32_t jets[25][25
 		float sum = 0;
 
 		if (l->net->kind == NET_SJET) {
-			sum = (pass == PASS_SOFT ? *a : sign_of(*a)) * (float)jets[l->kernel[o]][t];
-		} else if (pass == PASS_SOFT) {
+			sum = (soft ? *a : sign_of(*a)) * (float)jets[l->kernel[o]][t];
+		} else if (soft) {
 			for (size_t j = 0; j < taps; j++)
 				sum += a[j] * (float)jets[j][t];
 		} else {
@@ -90,20 +92,20 @@ static void make_pair(const struct layer *l, enum pass pass, int32_t jets[25][25
 void weights_make(struct layer *l, enum pass pass)
 {
 	size_t in = (size_t)l->net->in_ch, per = l->net->kind == NET_JET ? taps_of(l) : 1;
+	bool soft = l->real || pass == PASS_SOFT;
 	int32_t jets[25][25];
 
 	if (l->bank)
 		return;
 	if (l->net->kind != NET_JET && l->net->kind != NET_SJET) {
 		for (size_t i = 0; i < l->latent.count; i++)
-			l->weight[i] = pass == PASS_SOFT ? l->latent.value[i]
-							 : sign_of(l->latent.value[i]);
+			l->weight[i] = soft ? l->latent.value[i] : sign_of(l->latent.value[i]);
 		return;
 	}
 	jets_of(l, jets);
 	for (int o = 0; o < l->net->out; o++)
 		for (size_t i = 0; i < in; i++)
-			make_pair(l, pass, jets, o, l->latent.value + ((size_t)o * in + i) * per,
+			make_pair(l, soft, jets, o, l->latent.value + ((size_t)o * in + i) * per,
 				  l->weight + (size_t)o * l->terms + i, in);
 }
 

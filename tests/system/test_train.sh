@@ -61,6 +61,18 @@ test_folder() {
 		train "$work/plain" --test "$work/plain" -o "$m" --epochs 1
 }
 
+# What the shape can do without its bits, and a model that learned from that.
+test_float() {
+	make_folder "$work/float" 3 40 24 0 1
+	expect 0 'weights +real numbers' 'float net, epoch 2 of 2' train "$work/float" --float --epochs 2
+	ok 'no boards' [ -z "$(grep up5k "$work/out")" ]
+	expect 0 '"net".*"confusion": [^}]*}' '' train "$work/float" --float --epochs 1 -q --json
+	ok 'no bits' [ -z "$(grep weight_bits "$work/out")" ]
+	expect 0 'test +[0-9.]+ % of 18' 'float net, epoch 1 of 1' train "$work/float" --distil --epochs 1 \
+		-o "$work/f.bnn"
+	expect 0 'classes +3' '' $bnnctl info "$work/f.bnn"
+}
+
 test_colour_and_size() {
 	local m=$work/m.bnn
 	make_folder "$work/colour" 2 20 90 1 3
@@ -134,6 +146,9 @@ test_bad_data() {
 test_usage() {
 	local t="$bnnctl train x -o x.bnn"
 	expect 2 '' '-o MODEL is missing' train x
+	expect 2 '' '--float makes no model: it does not go with -o' $t --float
+	expect 2 '' 'it does not go with --distil' train x --float --distil
+	expect 2 '' 'it does not go with --resume' train x --float --resume
 	expect 2 '' 'either FOLDER or --idx' train -o x.bnn
 	expect 2 '' 'either FOLDER or --idx' $t --idx y
 	expect 2 '' 'unknown board x' $t --board x
@@ -204,6 +219,7 @@ test_usage
 test_auto
 test_stop
 test_folder
+test_float
 test_colour_and_size
 test_small_board
 test_from

@@ -93,7 +93,7 @@ static void check_same(const struct bnn_model *a, const struct bnn_model *b)
 	free(y.p);
 }
 
-/* Every optimiser keeps other averages. */
+/* Every optimiser keeps other averages; every second run has a teacher. */
 START_TEST(resumes_bit_for_bit)
 {
 	struct train_options o = options();
@@ -104,6 +104,7 @@ START_TEST(resumes_bit_for_bit)
 
 	o.optimizer = &optimizers[_i];
 	o.rate = o.optimizer->rate;
+	o.distil = _i % 2;
 	ck_assert_int_eq(run(&o, &m, &whole, NULL), BNN_OK);
 	ck_assert_int_eq(whole.epochs, 5);
 	ck_assert(!whole.stopped);
