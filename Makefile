@@ -108,9 +108,9 @@ sort-rate: $(BUILD)/setup-sim ## images a second and latencies of a sorting line
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
 	$(Q)BUILD=$(BUILD) scripts/sort_rate.sh
 
-models: $(BUILD)/setup-sim ## train the bundled Fashion-MNIST model again
+models: $(BUILD)/setup-sim ## train the bundled models again; DATA=folder with the archives
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
-	$(Q)BUILD=$(BUILD) scripts/train_models.sh
+	$(Q)BUILD=$(BUILD) DATA=$(DATA) scripts/train_models.sh
 
 results: $(BUILD)/setup-sim ## train and test the runs of scripts/results.txt, docs/results.md; DATA=folder with the archives
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl

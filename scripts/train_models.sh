@@ -1,13 +1,36 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Trains the bundled models again: models/*.bnn. What models/README.md says of them comes from here.
-# BUILD: output folder with bnnctl. DATA: folder with the four IDX files.
+#   train_models.sh [NAME ...]     names of models; all where there is none
+# BUILD: output folder with bnnctl. DATA: folder with the archives that models/README.md names; a
+# model whose set is not there is left out. FASHION: folder with the four Fashion-MNIST files.
 set -eu
 
 BUILD=${BUILD:-build}
-DATA=${DATA:-/usr/share/datasets/fashion-mnist}
+SETS=$BUILD/data
+. scripts/data.sh
 
-"$BUILD/bnnctl" train --idx "$DATA" \
+# $1 model, $2 its set, then options with the set's folder as @
+model()
+{
+	name=$1 set=$2
+	shift 2
+	case " $wanted " in "  " | *" $name "*) ;; *) return 0 ;; esac
+	folder=$(unpack "$set")
+	if [ -z "$folder" ]; then
+		note "$name: no $set in DATA, left out"
+		return 0
+	fi
+	for word; do
+		shift
+		[ "$word" != @ ] || word=$folder
+		set -- "$@" "$word"
+	done
+	"$BUILD/bnnctl" train "$@" -o "models/$name.bnn"
+}
+
+wanted=$*
+model fashion-mnist fashion-mnist --idx @ \
 	--classes "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot" \
 	--net "28x28x1: jet3x32 pool bconv3x64 pool bconv3x80 dense10" \
-	--epochs 16 --batch 64 --holdout 0.05 --augment flip-h --seed 1 -o models/fashion-mnist.bnn
+	--epochs 16 --batch 64 --holdout 0.05 --augment flip-h --seed 1
