@@ -224,7 +224,7 @@ include sim/units.mk
 
 SIM := $(BUILD)/sim
 HW := $(shell find hw -name '*.v')
-HW_DIRS := $(sort $(dir $(filter-out hw/mem/%/big_ram.v hw/boards/%,$(HW))))
+HW_DIRS := $(sort $(dir $(filter-out hw/mem/%/big_ram.v hw/mem/%/word_pair.v hw/boards/%,$(HW))))
 VFLAGS = --cc --x-assign fast --x-initial fast --noassert --MP -Wall -O3 -I$(GEN)
 # $(1): memory family
 v_path = $(addprefix -y ,$(HW_DIRS:/=) hw/mem/$(1) sim/cells)

@@ -27,7 +27,7 @@ module mac_ctrl #(
 	input  wire           complete,
 	output wire           swap,
 	output reg            swap_d,
-	output wire           soon,
+	output reg            soon,          // the next window's entries may come
 	input  wire           tag_half,
 	input  wire [8:0]     tag_mask,
 	input  wire           tag_double,
@@ -85,9 +85,12 @@ module mac_ctrl #(
 	wire done = row_valid && (rem == 6'd0) && pace_end;
 
 	assign swap = win_full && (!row_valid || done);
-	assign soon = win_full && (!row_valid || (!paced && rem <= 6'd2));
 
+	// soon = win_full && (!row_valid || (!paced && rem <= 2)), worked out a cycle ahead: it is on the way to
+	// the address of model memory.
 	always @(posedge clk) begin
+		soon <= !rst && (swap ? complete && !tag_paced && op_nrow_m1 <= 6'd2 :
+			(complete || win_full) && (!row_valid || (paced ? done : rem <= 6'd3)));
 		swap_d <= swap;
 		if (row_valid) begin
 			start <= start && !issue;

@@ -25,11 +25,10 @@ module window #(
 	input  wire                  win_inside,
 	input  wire [MW*32-1:0]      win_data,
 	input  wire                  swap_d,   // swap of the cycle before
-	output reg  [3*COLS*32-1:0]  cur       // [r][j]
+	output wire [3*COLS*32-1:0]  cur       // [r][j]
 );
 	localparam MLOG = (MW > 1) ? $clog2(MW) : 1;
 
-	reg [3*COLS*32-1:0] next;
 	wire [MW*32-1:0] data = win_inside ? win_data : {MW*32{1'b0}};
 	wire [1:0] align = (P > 1) ? win_align : 2'd0;
 
@@ -48,16 +47,13 @@ module window #(
 				assign hit = ({2'd0, win_h} == (place >> MLOG));
 			end
 			for (r = 0; r < 3; r = r + 1) begin : g_row
-				always @(posedge clk)
-					if (win_we && win_row == r && hit)
-						next[32*(r*COLS + j) +: 32] <= word;
+				word_pair #(.INDEX(r*COLS + j)) u_pair (
+					.clk(clk), .we(win_we && win_row == r && hit), .d(word), .swap(swap_d),
+					.q(cur[32*(r*COLS + j) +: 32])
+				);
 			end
 		end
 	endgenerate
-
-	always @(posedge clk)
-		if (swap_d)
-			cur <= next;
 endmodule
 
 `default_nettype wire
