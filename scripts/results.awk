@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # docs/results.md from the table of runs and the lines of those that are done (scripts/results.sh).
-# Input: the table, then lines of JSON as results.sh writes them.
+# Input: the table, then lines of JSON as results.sh writes them; table: its name, for the page.
 
 function number(line, key,    at)
 {
@@ -129,7 +129,7 @@ FNR == NR {
 END {
 	print "# Results"
 	print ""
-	print "Made by `make results` (`scripts/results.sh`) from the runs of `scripts/results.txt`: do not edit."
+	print "Made by `scripts/results.sh` (`make results`) from the runs of `" table "`: do not edit."
 	print ""
 	print "DATA is a folder with the archives `magnet-tiles.tar.xz`, `wheat-grains.tar.xz` and"
 	print "`solar-modules-ir.tar.xz` (each a folder of its name with `train/CLASS/*.pgm` and `test/CLASS/*.pgm`),"

@@ -87,5 +87,5 @@ page) ;;
 *) note "usage: results.sh [run | page]"; exit 2 ;;
 esac
 find "$OUT" -maxdepth 1 -name '*.json' -exec cat {} + |
-	awk -f scripts/results.awk "$TABLE" - > "$OUT/page.part"
+	awk -v table="$TABLE" -f scripts/results.awk "$TABLE" - > "$OUT/page.part"
 mv "$OUT/page.part" "$PAGE"
