@@ -63,9 +63,10 @@ function print_task(t,    i, r, goals, far, note)
 {
 	split(goal[t], goals, " ")
 	printf "\n## %s\n\n", title[t]
-	printf "Goal:%s%s. Options: `%s`.\n\n", goals[1] == "-" ? "" : " accuracy " goals[1] " %",
-		goals[2] == "-" ? "" : (goals[1] == "-" ? "" : " and") " balanced " goals[2] " %",
-		options[t]
+	if (goals[1] != "-" || goals[2] != "-")
+		printf "Goal:%s%s. ", goals[1] == "-" ? "" : " accuracy " goals[1] " %",
+			goals[2] == "-" ? "" : (goals[1] == "-" ? "" : " and") " balanced " goals[2] " %"
+	printf "Options: `%s`.\n\n", options[t]
 	print "| variant | seeds | accuracy % | balanced % | weight bits | cycles up5k | cycles 2x4 | minutes | to the goal |"
 	print "|---|---|---|---|---|---|---|---|---|"
 	for (i = 1; i <= runs[t]; i++) {
@@ -140,7 +141,7 @@ END {
 	print "the seeds; of the folded integer model through the C reference, but for the rows \"float\", which"
 	print "are the same shape with real weights and ReLU. Cycles are those of the engine with the lanes of a"
 	print "UP5K board (`up5k`) and of the larger simulated accelerator (`2x4`), as `bnnctl info -b` computes"
-	print "them; \"-\" where the network does not fit: `up5k` is built without shared jets. Minutes are of two"
+	print "them; \"-\" where the network does not fit (`up5k` has no shared jets, for one). Minutes are of two"
 	print "cores that had other work too. \"To the goal\" is the mean less the goal, in points (accuracy /"
 	print "balanced). Elsewhere \"-\" is not known: not run, or no goal."
 	for (t = 1; t <= tasks; t++)

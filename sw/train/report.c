@@ -107,6 +107,8 @@ void train_facts(struct bnn_model *m, const char *data, const struct train_optio
 		add_text(f, ", from a model, %d layers frozen", o->freeze);
 	if (o->gain)
 		add_text(f, ", gain");
+	if (o->distil)
+		add_text(f, ", distilled");
 	if (o->balance > 0)
 		add_text(f, ", class weights images^-%g", o->balance);
 	add_text(f, "; %d images", outcome->learned);
