@@ -65,7 +65,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz eject-wave utilisation usb-rate uart-rate sort-rate models results lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz eject-wave utilisation usb-rate uart-rate sort-rate sort-long models results lint synth-check check-generated generated asan \
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
@@ -88,9 +88,9 @@ fuzz: $(BUILD)/setup-sim ## N random networks from SEED through the driver (N=10
 	@$(MAKE) --no-print-directory $(BUILD)/fuzz_chain
 	$(Q)$(BUILD)/fuzz_chain $(N) $(SEED)
 
-eject-wave: $(BUILD)/setup-sim ## one ejection on the simulated accelerator against its rule; docs/eject-wave.svg
+eject-wave: $(BUILD)/setup-sim ## ejections on the simulated accelerator against their rule, times; docs/eject-wave.svg
 	@$(MAKE) --no-print-directory $(BUILD)/eject_wave
-	$(Q)$(BUILD)/eject_wave models/fashion-mnist.bnn docs/eject-wave.svg
+	$(Q)$(BUILD)/eject_wave models/fashion-mnist.bnn docs/eject-wave.svg 200
 
 utilisation: $(BUILD)/setup-sim ## lanes used and cycles of bconv and shared jets, from the counters
 	@$(MAKE) --no-print-directory $(BUILD)/utilisation
@@ -107,6 +107,13 @@ uart-rate: $(BUILD)/setup-sim ## images a second over the simulated serial line,
 sort-rate: $(BUILD)/setup-sim ## images a second and latencies of a sorting line on the processor
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
 	$(Q)BUILD=$(BUILD) scripts/sort_rate.sh
+
+LONG_IMAGES ?= 200000
+sort-long: $(BUILD)/setup-test ## a sorting line over LONG_IMAGES images, a board pulled out; docs/sort-long.md
+	@$(MAKE) --no-print-directory $(BUILD)/bnnctl $(BUILD)/umock_server $(BUILD)/sort_long
+	$(Q)$(BUILD)/umock_server -- $(BUILD)/sort_long $(BUILD)/bnnctl $(LONG_IMAGES) docs/sort-view.svg > $(BUILD)/sort-long.md
+	$(Q)cp $(BUILD)/sort-long.md docs/sort-long.md
+	@cat docs/sort-long.md
 
 models: $(BUILD)/setup-sim ## train the bundled models again; DATA=folder with the archives
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
@@ -399,7 +406,10 @@ UMOCK_LIBS = $(call once,UMOCK_LIBS,$(PKG_CONFIG) --libs umockdev-1.0)
 $(OBJ)/tests/usb/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host -iquote sw/bnnctl $(CHECK_CFLAGS) $(USB_CFLAGS) $(UMOCK_CFLAGS)
 UMOCK_OBJ := $(filter-out %/test_umock.o,$(call objects,tests/usb/*.c))
 .PHONY: umock-programs umock-client
-umock-programs: $(BUILD)/umock_server $(BUILD)/tests/usb/test_umock
+umock-programs: $(BUILD)/umock_server $(BUILD)/tests/usb/test_umock $(BUILD)/sort_long
+$(BUILD)/sort_long: $(call objects,tests/long/*.c) $(BUILD)/libtests.a $(HOST_LIBS) $(BUILD)/libnosim.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) $(BLAS_LIBS) $(ONNX_LIBS) $(MQTT_LIBS) $(LIB_LIBS) -o $@
 umock-client: $(BUILD)/tests/usb/test_umock $(BUILD)/tests/usb/bnnctl
 # bnnctl without simulated accelerators: for the sanitizers.
 $(BUILD)/tests/usb/bnnctl: $(OBJ)/sw/bnnctl/main.o $(HOST_LIBS) $(BUILD)/libnosim.a

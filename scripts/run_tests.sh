@@ -123,6 +123,7 @@ run_all <<< "$(
 	echo "umock-bus $build/umock_server --bus -- $build/tests/usb/test_umock bus"
 	echo "umock-denied $build/umock_server --no-permission -- $build/tests/usb/test_umock denied"
 	echo "umock-replugged $build/umock_server --unplug-after 1000 --replug 100 -- $build/tests/usb/test_umock replugged"
+	echo "sort-long $build/umock_server -- $build/sort_long $build/bnnctl 6000"
 	echo "asan-usb tests/system/test_usb.sh $build $build/asan/tests/usb/bnnctl"
 	echo "asan-sort tests/system/test_sort.sh $build $build/asan/tests/usb/bnnctl"
 	echo "asan-umock $build/umock_server --devices 2 -- scripts/run_asan.sh $build/asan/tests/usb/test_umock"

@@ -10,7 +10,9 @@
 
 void console_open(struct console *c, bool quiet)
 {
-	*c = (struct console){ .quiet = quiet, .live = !quiet && isatty(STDERR_FILENO) };
+	*c = (struct console){ .quiet = quiet,
+			       .live = !quiet && isatty(STDERR_FILENO),
+			       .shared = isatty(STDOUT_FILENO) };
 	pthread_mutex_init(&c->lock, NULL);
 }
 
@@ -77,4 +79,10 @@ void console_wipe(struct console *c)
 	pthread_mutex_lock(&c->lock);
 	wipe(c);
 	pthread_mutex_unlock(&c->lock);
+}
+
+void console_make_room(struct console *c)
+{
+	if (c->shared)
+		console_wipe(c);
 }

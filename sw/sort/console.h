@@ -10,8 +10,9 @@
 struct console {
 	pthread_mutex_t lock;
 	bool quiet;
-	bool live;  /* a status line may be drawn */
-	bool drawn; /* one stands there */
+	bool live;   /* a status line may be drawn */
+	bool shared; /* standard output goes to a terminal, too */
+	bool drawn;  /* a status line stands there */
 };
 
 /* The status line is drawn when standard error is a terminal and not quiet. */
@@ -22,7 +23,9 @@ void console_note(struct console *c, const char *fmt, ...) __attribute__((format
 void console_fault(struct console *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Redraws the status line, cut to the terminal's width. */
 void console_status(struct console *c, const char *text);
-/* Wipes it, before something else is printed on the terminal. */
+/* Wipes it. */
 void console_wipe(struct console *c);
+/* Wipes it if what is to be printed on standard output would come behind it. */
+void console_make_room(struct console *c);
 
 #endif

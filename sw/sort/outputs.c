@@ -140,7 +140,7 @@ void outputs_event(struct outputs *o, struct event *e)
 	csv = line_of(o, event_csv, e, &csv_n);
 	log_event(o, &o->json, json, json_n);
 	log_event(o, &o->csv, csv, csv_n);
-	console_wipe(o->console);
+	console_make_room(o->console);
 	if (o->json_out)
 		fputs(json ? json : "", stdout);
 	else

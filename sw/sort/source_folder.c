@@ -17,7 +17,7 @@
 #include "sort_source.h"
 
 enum { EVENTS = 64 * (sizeof(struct inotify_event) + NAME_MAX + 1) };
-enum { PRUNE_ABOVE = 65536 }; /* keys of files that may be gone */
+enum { PRUNE_ABOVE = 4096 }; /* keys of files that may be gone */
 
 struct folder {
 	char path[PATH_MAX];
@@ -62,20 +62,25 @@ static bool is_being_written(const char *path)
 }
 
 /* Forgets the files that are not there any more. */
-static int prune(struct folder *f, char **name, int names, struct bnn_err *err)
+static int prune(struct folder *f, struct bnn_err *err)
 {
 	struct seen kept = { 0 };
-	char path[PATH_MAX + NAME_MAX + 2];
+	char path[PATH_MAX + NAME_MAX + 2], **name;
 	struct stat st;
+	int names, rc = folder_names(f->path, 0, &name, &names, err);
 
-	for (int i = 0; i < names; i++) {
+	if (rc)
+		return rc;
+	for (int i = 0; i < names && !rc; i++) {
 		snprintf(path, sizeof(path), "%s/%s", f->path, name[i]);
-		if (stat(path, &st) || !seen_has(&f->seen, seen_key(name[i], &st)))
-			continue;
-		if (!seen_add(&kept, seen_key(name[i], &st))) {
-			seen_free(&kept);
-			return err_set(err, BNN_E_MEMORY, "out of memory for %d files", names);
-		}
+		if (stat(path, &st) == 0 && seen_has(&f->seen, seen_key(name[i], &st)) &&
+		    !seen_add(&kept, seen_key(name[i], &st)))
+			rc = err_set(err, BNN_E_MEMORY, "out of memory for %d files", names);
+	}
+	folder_names_free(name, names);
+	if (rc) {
+		seen_free(&kept);
+		return rc;
 	}
 	seen_free(&f->seen);
 	f->seen = kept;
@@ -86,13 +91,10 @@ static int prune(struct folder *f, char **name, int names, struct bnn_err *err)
 /* Lists the folder, to be walked before more events are read. */
 static int list(struct folder *f, struct bnn_err *err)
 {
-	int rc;
-
 	folder_names_free(f->name, f->names);
 	f->name = NULL;
 	f->names = f->next = 0;
-	rc = folder_names(f->path, 0, &f->name, &f->names, err);
-	return rc ? rc : prune(f, f->name, f->names, err);
+	return folder_names(f->path, 0, &f->name, &f->names, err);
 }
 
 /* The next name that was listed or told of, NULL when there is none for now. */
@@ -178,10 +180,9 @@ static int folder_next(void *state, struct frame *out, struct bnn_err *err)
 		if (f->once)
 			return 0;
 		if (f->seen.count > f->prune_at) {
-			rc = list(f, err);
+			rc = prune(f, err);
 			if (rc)
 				return rc;
-			continue;
 		}
 		rc = wait_events(f, err);
 		if (rc <= 0)
@@ -213,6 +214,7 @@ int source_folder_open(const char *path, bool once, int stop_fd, struct sort_sou
 	f->once = once;
 	f->stop_fd = stop_fd;
 	f->fd = -1;
+	f->prune_at = PRUNE_ABOVE;
 	while (n > 1 && path[n - 1] == '/')
 		n--;
 	if (n == 0 || n >= sizeof(f->path))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * One part through photo-eye, link, engine and ejector of the simulated accelerator: its pulse is compared with
- * the rule of docs/eject.md to the clock, and drawn. Usage: eject_wave [MODEL.bnn [OUT.svg]]; exit status 0, 1
- * on a failure, 6 when the pulse is not where the rule says. */
+ * Parts through photo-eye, link, engine and ejector of the simulated accelerator: their pulses are compared with
+ * the rule of docs/eject.md to the clock, the first is drawn, times of all are told. Usage: eject_wave
+ * [MODEL.bnn [OUT.svg [PARTS]]]; exit status 0, 1 on a failure, 6 when a pulse is not where the rule says. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/fashion.h"
@@ -14,6 +15,9 @@ enum {
 	CLOCKS_US = 48, /* of the simulated accelerator */
 	EYE_US = 200,   /* after everything is set up */
 	HOST_US = 150,  /* from eye to the first byte of the image: camera and host */
+	HOST_MORE = 97, /* microseconds that differ from part to part */
+	PARTS = 12,     /* unless said */
+	MAX_PARTS = 10000,
 	DELAY_US = 1500,
 	PULSE_US = 250,
 	OUTPUT = 3,
@@ -116,8 +120,8 @@ static void wait_us(unsigned us)
 		one_clock(NULL);
 }
 
-/* One part; its class goes to OUTPUT. */
-static int run(bnn_device *d, const uint8_t *pixels, struct bnn_result *r, struct bnn_err *err)
+/* Every class goes to OUTPUT. */
+static int configure(bnn_device *d, struct bnn_err *err)
 {
 	struct bnn_outputs o = { .by_eye = 1,
 				 .image_from = 1,
@@ -126,21 +130,29 @@ static int run(bnn_device *d, const uint8_t *pixels, struct bnn_result *r, struc
 				 .late = BNN_NO_OUTPUT,
 				 .uncertain = BNN_NO_OUTPUT,
 				 .crowded = BNN_NO_OUTPUT };
-	int rc;
 
 	o.delay[OUTPUT] = DELAY_US;
 	o.pulse_us[OUTPUT] = PULSE_US;
 	for (int c = 0; c < 64; c++)
 		o.class_output[c] = OUTPUT;
-	rc = bnn_device_outputs(d, &o, err);
-	if (rc)
-		return rc;
+	return bnn_device_outputs(d, &o, err);
+}
+
+/* One part, its image host_us behind the eye. */
+static int run(bnn_device *d, const uint8_t *pixels, unsigned host_us, struct bnn_result *r,
+	       struct bnn_err *err)
+{
+	int rc;
+
+	wave.eye = false;
+	wave.watch = false;
+	wave.byte_at = wave.class_at = 0;
 	wait_us(EYE_US);
 	wave.watch = true;
 	wave.eye = true;
 	one_clock(NULL); /* pins are set behind a clock: this one did not see the edge */
 	wave.eye_at = now();
-	wait_us(HOST_US);
+	wait_us(host_us);
 	rc = bnn_device_classify(d, pixels, r, err);
 	wait_us(DELAY_US + PULSE_US);
 	return rc;
@@ -199,41 +211,101 @@ static bool by_rule(void)
 	return wave.rise_at == rise && wave.fall_at == rise + (uint64_t)PULSE_US * CLOCKS_US;
 }
 
+/* Of all parts, in microseconds. */
+enum { EYE_TO_PULSE, IMAGE_TO_CLASS, IMAGE_TO_PULSE, TIMES };
+
+static double times[TIMES][MAX_PARTS];
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void tell_times(int parts)
+{
+	static const char *const name[TIMES] = { "eye to pulse", "image's first byte to class",
+						 "image's first byte to pulse" };
+
+	printf("%d parts, us                         least      p50      p95      p99     most\n",
+	       parts);
+	for (int t = 0; t < TIMES; t++) {
+		double *v = times[t];
+
+		qsort(v, (size_t)parts, sizeof(*v), ascending);
+		printf("  %-30s %8.2f %8.2f %8.2f %8.2f %8.2f\n", name[t], v[0],
+		       v[(parts - 1) * 50 / 100], v[(parts - 1) * 95 / 100],
+		       v[(parts - 1) * 99 / 100], v[parts - 1]);
+	}
+}
+
+static void tell_first(const struct bnn_result *r)
+{
+	printf("microseconds from the edge of the photo-eye, %d clocks each\n", CLOCKS_US);
+	printf("  image: first byte %8.2f, last byte %8.2f\n", us(wave.byte_at), us(wave.taken_at));
+	printf("  class %d, margin %d: result leaves %8.2f\n", r->index, r->margin,
+	       us(wave.class_at));
+	printf("  output %d: on %8.2f, off %8.2f (rule: delay %d, pulse %d)\n", OUTPUT,
+	       us(wave.rise_at), us(wave.fall_at), DELAY_US, PULSE_US);
+}
+
+/* All parts; 0, 6, or a library error. */
+static int run_parts(bnn_device *d, const struct fashion *f, int parts, const char *svg,
+		     struct bnn_err *err)
+{
+	int rc = configure(d, err);
+
+	for (int i = 0; i < parts && !rc; i++) {
+		struct bnn_image image;
+		struct bnn_result r;
+
+		if (fashion_fit(f, i % f->images.count, &image))
+			return 1;
+		rc = run(d, image.pixels, HOST_US + (unsigned)i * 31 % HOST_MORE, &r, err);
+		bnn_image_free(&image);
+		if (rc)
+			return rc;
+		times[EYE_TO_PULSE][i] = us(wave.rise_at);
+		times[IMAGE_TO_CLASS][i] = us(wave.class_at) - us(wave.byte_at);
+		times[IMAGE_TO_PULSE][i] = us(wave.rise_at) - us(wave.byte_at);
+		if (i == 0)
+			tell_first(&r);
+		if (!by_rule()) {
+			printf("part %d: pulse NOT BY THE RULE\n", i);
+			return 6;
+		}
+		if (i == 0 && svg)
+			rc = picture(svg);
+	}
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
+	int parts = argc > 3 ? atoi(argv[3]) : PARTS, rc;
 	struct fashion f;
-	struct bnn_image image;
-	struct bnn_result r;
 	struct bnn_err err = { 0 };
 	bnn_device *d = NULL;
-	int rc;
 
-	if (fashion_open(argc > 1 ? argv[1] : "models/fashion-mnist.bnn", &f))
-		return 1;
-	if (fashion_fit(&f, 0, &image)) {
-		fashion_close(&f);
+	if (parts < 1 || parts > MAX_PARTS) {
+		fprintf(stderr, "eject_wave: 1 to %d parts\n", MAX_PARTS);
 		return 1;
 	}
+	if (fashion_open(argc > 1 ? argv[1] : "models/fashion-mnist.bnn", &f))
+		return 1;
 	rc = device_open_transport(&transport_wave, NULL, "wave", NULL, &d, &err);
 	if (!rc)
 		rc = bnn_device_load(d, f.model, &err);
 	if (!rc)
-		rc = run(d, image.pixels, &r, &err);
-	if (rc) {
+		rc = run_parts(d, &f, parts, argc > 2 ? argv[2] : NULL, &err);
+	if (rc < 0)
 		fprintf(stderr, "eject_wave: %s\n", err.text);
-	} else {
-		printf("microseconds from the edge of the photo-eye, %d clocks each\n", CLOCKS_US);
-		printf("  image: first byte %8.2f, last byte %8.2f\n", us(wave.byte_at),
-		       us(wave.taken_at));
-		printf("  class %d, margin %d: result leaves %8.2f\n", r.index, r.margin,
-		       us(wave.class_at));
-		printf("  output %d: on %8.2f, off %8.2f (rule: delay %d, pulse %d)\n", OUTPUT,
-		       us(wave.rise_at), us(wave.fall_at), DELAY_US, PULSE_US);
-		printf("pulse %s\n", by_rule() ? "by the rule, to the clock" : "NOT BY THE RULE");
-		rc = !by_rule() ? 6 : argc > 2 ? picture(argv[2]) : 0;
+	if (!rc) {
+		tell_times(parts);
+		printf("every pulse by the rule, to the clock\n");
 	}
 	bnn_device_close(d);
-	bnn_image_free(&image);
 	fashion_close(&f);
 	return rc < 0 ? 1 : rc;
 }
