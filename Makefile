@@ -195,7 +195,8 @@ objects = $(patsubst %.c,$(OBJ)/%.o,$(wildcard $(1)))
 LIB_OBJ := $(call objects,sw/src/*.c)
 TRAIN_OBJ := $(call objects,sw/train/*.c)
 IMPORT_OBJ := $(call objects,sw/import/*.c) $(GEN)/onnx.pb-c.o
-CLI_OBJ := $(filter-out %/main.o,$(call objects,sw/bnnctl/*.c)) $(call objects,sw/sort/*.c)
+CLI_OBJ := $(filter-out %/main.o,$(call objects,sw/bnnctl/*.c)) $(call objects,sw/sort/*.c) \
+	$(call objects,sw/report/*.c)
 USB_HOST_OBJ := $(call objects,sim/usb_host/*.c)
 UART_LINE_OBJ := $(call objects,sim/uart_line/*.c)
 
@@ -209,9 +210,10 @@ $(OBJ)/sw/train/%.o: DIRFLAGS = -iquote sw/train $(BLAS_CFLAGS)
 $(OBJ)/sw/import/%.o: DIRFLAGS = -iquote sw/import $(ONNX_CFLAGS)
 $(IMPORT_OBJ): $(GEN_ONNX_H)
 $(OBJ)/sw/sort/%.o: DIRFLAGS = -iquote sw/sort -iquote sw/bnnctl $(LIB_CFLAGS)
-$(OBJ)/sw/bnnctl/%.o: DIRFLAGS = -iquote sw/bnnctl -iquote sw/sort -iquote sw/train -iquote sw/import
+$(OBJ)/sw/report/%.o: DIRFLAGS = -iquote sw/report -iquote sw/bnnctl $(LIB_CFLAGS)
+$(OBJ)/sw/bnnctl/%.o: DIRFLAGS = -iquote sw/bnnctl -iquote sw/sort -iquote sw/train -iquote sw/import -iquote sw/report
 $(OBJ)/sim/%.o: DIRFLAGS = -iquote sim -iquote sim/usb_host
-$(OBJ)/tests/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host -iquote sw/train -iquote sw/import -iquote sw/bnnctl -iquote sw/sort $(CHECK_CFLAGS) $(LIB_CFLAGS)
+$(OBJ)/tests/%.o: DIRFLAGS = -iquote tests -iquote sim -iquote sim/usb_host -iquote sw/train -iquote sw/import -iquote sw/bnnctl -iquote sw/sort -iquote sw/report $(CHECK_CFLAGS) $(LIB_CFLAGS)
 
 $(BUILD)/libbnn.a: $(LIB_OBJ)
 $(BUILD)/libtrain.a: $(TRAIN_OBJ)
@@ -523,7 +525,7 @@ lint-format:
 lint-cppcheck: $(GEN_H) $(GEN_ONNX_H) $(GEN_BOARDS_H) $(GEN_LIMITS_H)
 	$(call say,CPPCHECK,C)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
-		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isw/include -Isw/src -Isw/train -Isw/import -Isw/bnnctl -Isw/sort \
+		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isw/include -Isw/src -Isw/train -Isw/import -Isw/bnnctl -Isw/sort -Isw/report \
 		-Itests -Isim -I$(GEN) $(wildcard sw/*/*.c)
 
 # One process a file: clang-tidy 14 carries va_list state from one file to the next.
@@ -532,7 +534,7 @@ TIDY := $(patsubst %,lint-tidy/%,$(wildcard sw/*/*.c))
 $(TIDY): lint-tidy/%: $(GEN_H) $(GEN_ONNX_H) $(GEN_BOARDS_H) $(GEN_LIMITS_H)
 	$(call say,TIDY,$*)
 	$(Q)out=$$($(CLANG_TIDY) --quiet $* -- -std=c11 -iquote sw/include -iquote sw/src -iquote sw/train -iquote sw/import \
-		-iquote sw/bnnctl -iquote sw/sort -iquote $(GEN) $(LIB_CFLAGS) $(BLAS_CFLAGS) $(ONNX_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
+		-iquote sw/bnnctl -iquote sw/sort -iquote sw/report -iquote $(GEN) $(LIB_CFLAGS) $(BLAS_CFLAGS) $(ONNX_CFLAGS) 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
 lint-tidy: $(TIDY)
 
 lint-man: $(BUILD)/bnnctl

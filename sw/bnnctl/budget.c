@@ -54,6 +54,13 @@ static void fill(const struct bnn_model *m, const struct board *board, const str
 			out->bound = (enum bound)s;
 }
 
+const char *bound_name(enum bound b)
+{
+	static const char *const names[] = { "link", "front end", "engine" };
+
+	return names[b];
+}
+
 int budget_make(const struct bnn_model *m, const struct board *board, struct budget *out,
 		struct bnn_err *err)
 {

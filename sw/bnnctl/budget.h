@@ -21,6 +21,9 @@ struct budget {
 	enum bound bound;
 };
 
+/* "link", "front end", "engine" */
+const char *bound_name(enum bound b);
+
 /* A model that does not fit is told in out->why. Errors: BNN_E_MEMORY. */
 int budget_make(const struct bnn_model *m, const struct board *board, struct budget *out,
 		struct bnn_err *err);

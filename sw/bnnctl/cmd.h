@@ -116,6 +116,7 @@ int cmd_train(struct ctl *c, int argc, char **argv);
 int cmd_flash(struct ctl *c, int argc, char **argv);
 int cmd_sort(struct ctl *c, int argc, char **argv);
 
+extern const struct ctl_option eval_options[];
 extern const struct ctl_option flash_options[];
 extern const struct ctl_option import_options[];
 extern const struct ctl_option info_options[];

@@ -1,152 +1,161 @@
 /* SPDX-License-Identifier: MIT
- * bnnctl eval: labelled images through a device; accuracy and confusion. */
+ * bnnctl eval: accuracy of a model on labelled images. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "cmd.h"
-#include "confusion.h"
-#include "dataset.h"
-#include "flight.h"
-#include "idx.h"
+#include "escapes.h"
 #include "json.h"
+#include "report.h"
 
-struct tally {
-	confusion_row table[JB_MAX_CLASSES];
-	long count, correct;
-	int bad_files;
+#define DEFAULT_ESCAPE 1.0 /* percent */
+#define DEFAULT_WORST 24
+#define MAX_WORST 200
+
+const struct ctl_option eval_options[] = {
+	{ 0, "report", "FILE", "a page with all there is to see, HTML" },
+	{ 0, "good", "NAME[,NAME]", "classes of good parts [those named good or ok]" },
+	{ 0, "escape", "RATE", "escapes allowed, percent: the margin for that [1 in the page]" },
+	{ 0, "worst", "N", "mistakes shown in the page, 0 to 200 [24]" },
+	{ 0, NULL, NULL, NULL },
 };
 
+/* Everything of a run. */
 struct run {
 	const struct ctl *c;
-	struct flight flight;
-	struct ctl_progress bar;
-	struct tally tally;
+	struct labelled set;
+	struct evaluation answers;
+	struct escapes escapes;
+	bool good[JB_MAX_CLASSES];
+	int goods;
+	double wanted; /* escape rate, percent */
+	bool tell;     /* escapes were asked for */
+	long worst;
 };
 
-/* The tag is the true class. */
-static void on_result(void *context, const struct bnn_result *r)
+static int get_options(struct run *run)
 {
-	struct tally *t = context;
+	const struct ctl *c = run->c;
+	const char *list = ctl_value(c, "good");
+	char unknown[MODEL_NAME_MAX + 1];
+	int rc;
 
-	t->table[r->tag][r->index]++;
-	t->count++;
-	t->correct += (int)r->tag == r->index;
-}
-
-static int send(struct run *run, const struct bnn_image *im, int label, struct bnn_err *err)
-{
-	struct bnn_image fit;
-	int rc = bnn_image_fit(run->c->model, im, &fit, err);
-
+	run->tell = list || ctl_value(c, "escape");
+	run->wanted = DEFAULT_ESCAPE;
+	run->worst = DEFAULT_WORST;
+	rc = ctl_real(c, "escape", 0, 100, &run->wanted);
+	if (!rc)
+		rc = ctl_integer(c, "worst", 0, MAX_WORST, &run->worst);
 	if (rc)
 		return rc;
-	rc = flight_send(&run->flight, fit.pixels, (uint32_t)label, err);
-	bnn_image_free(&fit);
-	return rc;
+	run->goods = escapes_good(c->model, list, run->good, unknown, sizeof(unknown));
+	if (run->goods < 0)
+		return ctl_usage(c, "--good: the model has no class named \"%s\"", unknown);
+	if (list && !run->goods)
+		return ctl_usage(c, "--good: all %d classes are good, nothing is left to escape",
+				 bnn_model_classes(c->model));
+	return EXIT_OK;
 }
 
-static int send_idx(struct run *run, const struct idx_images *x, const uint8_t *label,
-		    struct bnn_err *err)
+static void print_escapes(const struct run *run)
 {
-	size_t size = (size_t)x->rows * (size_t)x->cols * (size_t)x->channels;
-	int classes = bnn_model_classes(run->c->model), rc = BNN_OK;
+	const struct escapes *e = &run->escapes;
+	int64_t margins[] = { 0, escapes_margin(e, run->wanted / 100) };
 
-	for (int i = 0; !rc && i < x->count; i++) {
-		struct bnn_image im = { x->rows, x->cols, x->channels,
-					x->pixels + size * (size_t)i };
-
-		if (label[i] >= classes)
-			return err_set(err, BNN_E_FILE, "label %d is %d, the model has %d classes",
-				       i, label[i], classes);
-		rc = send(run, &im, label[i], err);
-		ctl_progress_set(&run->bar, i, x->count);
+	if (run->goods) {
+		fputs("good       ", stdout);
+		for (int i = 0, n = 0; i < bnn_model_classes(run->c->model); i++)
+			if (run->good[i])
+				printf("%s %s", n++ ? "," : "", bnn_model_class(run->c->model, i));
+		putchar('\n');
 	}
-	return rc;
+	for (int i = 0; i < (margins[1] ? 2 : 1); i++)
+		printf("margin %-4lld escapes %.2f %% (%ld of %ld), false rejects %.2f %% (%ld of %ld)\n",
+		       (long long)margins[i], 100 * escapes_rate(e, margins[i]),
+		       escapes_count(e, margins[i]), e->bad_all,
+		       100 * escapes_reject_rate(e, margins[i]), escapes_rejects(e, margins[i]),
+		       e->good_all);
 }
 
-static int eval_idx(struct run *run, const char *images, const char *labels, struct bnn_err *err)
+static void print_escapes_json(const struct run *run)
 {
-	struct idx_images x = { 0 };
-	uint8_t *label = NULL;
-	int count = 0, rc = idx_read_images(images, &x, err);
+	const struct escapes *e = &run->escapes;
+	int64_t margin = escapes_margin(e, run->wanted / 100);
+
+	fputs(", \"good\": [", stdout);
+	for (int i = 0, n = 0; i < bnn_model_classes(run->c->model); i++)
+		if (run->good[i]) {
+			fputs(n++ ? ", " : "", stdout);
+			json_string(bnn_model_class(run->c->model, i));
+		}
+	printf("], \"escape_wanted\": %g, \"margin\": %lld, \"escapes\": %ld, \"escape_of\": %ld, "
+	       "\"escape_rate\": %.6f, \"false_rejects\": %ld, \"false_reject_of\": %ld, "
+	       "\"false_reject_rate\": %.6f",
+	       run->wanted / 100, (long long)margin, escapes_count(e, margin), e->bad_all,
+	       escapes_rate(e, margin), escapes_rejects(e, margin), e->good_all,
+	       escapes_reject_rate(e, margin));
+}
+
+static void print_json(const struct run *run)
+{
+	const struct evaluation *e = &run->answers;
+	const struct ctl *c = run->c;
+
+	printf("{\"images\": %ld, \"correct\": %ld, \"accuracy\": %.6f, "
+	       "\"balanced_accuracy\": %.6f, \"unreadable\": %d, \"device\": ",
+	       e->count, e->correct, evaluation_accuracy(e),
+	       confusion_balanced(e->table, bnn_model_classes(c->model)), e->unreadable);
+	json_string(bnn_device_name(c->device));
+	printf(", \"classes\": [");
+	for (int i = 0; i < bnn_model_classes(c->model); i++) {
+		fputs(i ? ", " : "", stdout);
+		json_string(bnn_model_class(c->model, i));
+	}
+	printf("], \"confusion\": ");
+	confusion_print_json(c->model, e->table);
+	if (run->tell)
+		print_escapes_json(run);
+	puts("}");
+}
+
+static void print(const struct run *run)
+{
+	const struct evaluation *e = &run->answers;
+	const bnn_model *m = run->c->model;
+
+	printf("accuracy    %.2f %% (%ld of %ld images)\n", 100 * evaluation_accuracy(e),
+	       e->correct, e->count);
+	printf("balanced    %.2f %%\n", 100 * confusion_balanced(e->table, bnn_model_classes(m)));
+	if (run->tell)
+		print_escapes(run);
+	confusion_print(m, e->table);
+}
+
+static int evaluate(struct run *run, const char *images, const char *labels, struct bnn_err *err)
+{
+	const char *page = ctl_value(run->c, "report");
+	int rc = page ? report_check(page, err) : BNN_OK;
 
 	if (!rc)
-		rc = idx_read_labels(labels, &label, &count, err);
-	if (!rc && count != x.count)
-		rc = err_set(err, BNN_E_FILE, "%.100s has %d labels, %.100s has %d images", labels,
-			     count, images, x.count);
+		rc = labelled_open(run->c->model, images, labels, &run->set, err);
 	if (!rc)
-		rc = send_idx(run, &x, label, err);
-	free(label);
-	idx_images_free(&x);
+		rc = evaluation_run(run->c, &run->set, &run->answers, err);
+	if (!rc)
+		rc = escapes_new(run->answers.answer, run->set.count, run->goods ? run->good : NULL,
+				 &run->escapes, err);
+	if (!rc && page) {
+		struct report report = { .model = run->c->model,
+					 .model_path = run->c->model_path,
+					 .device = run->c->device,
+					 .set = &run->set,
+					 .answers = &run->answers,
+					 .escapes = &run->escapes,
+					 .good = run->goods ? run->good : NULL,
+					 .wanted = run->wanted / 100,
+					 .worst = (int)run->worst };
+
+		rc = report_write(&report, page, err);
+	}
 	return rc;
-}
-
-/* Class numbers of the model for those of the folder. */
-static int match_classes(const struct bnn_model *m, const struct dataset *d, int *to,
-			 struct bnn_err *err)
-{
-	for (int c = 0; c < d->classes; c++) {
-		for (to[c] = 0; to[c] < bnn_model_classes(m); to[c]++)
-			if (strcmp(d->class_name[c], bnn_model_class(m, to[c])) == 0)
-				break;
-		if (to[c] == bnn_model_classes(m))
-			return err_set(err, BNN_E_FILE, "the model has no class named \"%.100s\"",
-				       d->class_name[c]);
-	}
-	return BNN_OK;
-}
-
-static int eval_folder(struct run *run, const char *folder, struct bnn_err *err)
-{
-	int to[JB_MAX_CLASSES], rc;
-	struct bnn_err why;
-	struct dataset d;
-
-	rc = dataset_list(folder, DATASET_TEST, &d, err);
-	if (rc)
-		return rc;
-	rc = match_classes(run->c->model, &d, to, err);
-	for (int i = 0; !rc && i < d.count; i++) {
-		struct bnn_image im;
-
-		if (bnn_image_read(d.path[i], &im, &why)) {
-			run->tally.bad_files++;
-			ctl_error("%s", why.text);
-			continue;
-		}
-		rc = send(run, &im, to[d.label[i]], err);
-		bnn_image_free(&im);
-		ctl_progress_set(&run->bar, i, d.count);
-	}
-	dataset_free(&d);
-	return rc;
-}
-
-static void print(const struct ctl *c, const struct tally *t)
-{
-	double part = t->count ? (double)t->correct / (double)t->count : 0;
-	double balanced = confusion_balanced(t->table, bnn_model_classes(c->model));
-
-	if (c->json) {
-		printf("{\"images\": %ld, \"correct\": %ld, \"accuracy\": %.6f, "
-		       "\"balanced_accuracy\": %.6f, \"unreadable\": %d, \"device\": ",
-		       t->count, t->correct, part, balanced, t->bad_files);
-		json_string(bnn_device_name(c->device));
-		printf(", \"classes\": [");
-		for (int i = 0; i < bnn_model_classes(c->model); i++) {
-			fputs(i ? ", " : "", stdout);
-			json_string(bnn_model_class(c->model, i));
-		}
-		printf("], \"confusion\": ");
-		confusion_print_json(c->model, t->table);
-		puts("}");
-		return;
-	}
-	printf("accuracy    %.2f %% (%ld of %ld images)\n", 100 * part, t->correct, t->count);
-	printf("balanced    %.2f %%\n", 100 * balanced);
-	confusion_print(c->model, t->table);
 }
 
 int cmd_eval(struct ctl *c, int argc, char **argv)
@@ -160,16 +169,18 @@ int cmd_eval(struct ctl *c, int argc, char **argv)
 		return EXIT_INTERNAL;
 	}
 	run->c = c;
-	run->flight =
-		(struct flight){ .device = c->device, .result = on_result, .context = &run->tally };
-	ctl_progress_begin(&run->bar, c, "images");
-	rc = argc > 2 ? eval_idx(run, argv[1], argv[2], &err) : eval_folder(run, argv[1], &err);
-	if (!rc)
-		rc = flight_land(&run->flight, &err);
-	ctl_progress_end(&run->bar);
-	if (!rc)
-		print(c, &run->tally);
-	status = rc ? ctl_fail(&err) : run->tally.bad_files ? EXIT_FILE : EXIT_OK;
+	status = get_options(run);
+	if (!status) {
+		rc = evaluate(run, argv[1], argc > 2 ? argv[2] : NULL, &err);
+		if (!rc && c->json)
+			print_json(run);
+		else if (!rc)
+			print(run);
+		status = rc ? ctl_fail(&err) : run->answers.unreadable ? EXIT_FILE : EXIT_OK;
+	}
+	escapes_free(&run->escapes);
+	evaluation_free(&run->answers);
+	labelled_free(&run->set);
 	free(run);
 	return status;
 }

@@ -1,47 +1,22 @@
 /* SPDX-License-Identifier: MIT
  * bnnctl info: what a model is, what it needs on a board, how fast it runs there. */
 #include <stdio.h>
-#include <string.h>
 
 #include "budget.h"
 #include "cmd.h"
 #include "json.h"
+#include "model_text.h"
 
 const struct ctl_option info_options[] = {
 	{ 'b', "board", "BOARD", "a board, or up5k, 1x2, 2x4 (simulated) [up5k]" },
 	{ 0, NULL, NULL, NULL },
 };
 
-static const char *bound_name(enum bound b)
-{
-	static const char *const names[] = { "link", "front end", "engine" };
-
-	return names[b];
-}
-
-/* "bconv3x64/2 pool" */
-static const char *layer_text(const struct net *n, int layer, char *buf, size_t size)
-{
-	struct net one = *n;
-	char text[NET_TEXT_MAX];
-	const char *end;
-
-	one.count = layer + 1;
-	net_print(&one, text, sizeof(text));
-	end = strchr(text, ':') + 2;
-	for (int skip = 0; skip < layer; skip++)
-		for (int words = 0; words < 1 + n->layer[skip].pools; words++)
-			end = strchr(end, ' ') + 1;
-	snprintf(buf, size, "%s", end);
-	return buf;
-}
-
 static void print_facts(const struct ctl *c)
 {
 	const bnn_model *m = c->model;
-	const struct model_pre *pre = &m->pre;
 	const struct model_facts *f = &m->facts;
-	char text[NET_TEXT_MAX];
+	char text[NET_TEXT_MAX], part[LAYER_TEXT_MAX];
 
 	net_print(&m->net, text, sizeof(text));
 	printf("model       %s\n", c->model_path);
@@ -50,12 +25,7 @@ static void print_facts(const struct ctl *c)
 	printf("classes     %d:", bnn_model_classes(m));
 	for (int i = 0; i < bnn_model_classes(m); i++)
 		printf("%s %s", i ? "," : "", bnn_model_class(m, i));
-	printf("\npreprocess  %s", pre->normalize ? "mean and spread, " : "");
-	if (pre->contrast)
-		printf("local contrast %dx%d, ", pre->window, pre->window);
-	printf("%s\n", pre->use_table                    ? "table"
-		       : pre->normalize || pre->contrast ? "no table"
-							 : "none");
+	printf("\npreprocess  %s\n", preprocess_text(&m->pre, part));
 	if (*f->text)
 		printf("facts       %s\n", f->text);
 	if (f->test_images)
@@ -65,7 +35,7 @@ static void print_facts(const struct ctl *c)
 
 static void print_layers(const bnn_model *m, const struct budget *b)
 {
-	char text[64], map[32];
+	char text[LAYER_TEXT_MAX], map[32];
 
 	puts("\n layer                   map           engine cycles  lanes used");
 	for (int i = 0; i < m->net.count; i++) {
@@ -75,7 +45,7 @@ static void print_layers(const bnn_model *m, const struct budget *b)
 			snprintf(map, sizeof(map), "%d scores", l->out);
 		else
 			snprintf(map, sizeof(map), "%dx%dx%d", l->out_rows, l->out_cols, l->out);
-		printf("%3d %-20s %-13s", i + 1, layer_text(&m->net, i, text, sizeof(text)), map);
+		printf("%3d %-20s %-13s", i + 1, layer_text(&m->net, i, text), map);
 		if (!b->layer[i].cycles)
 			puts("     front end");
 		else if (b->layer[i].used > 0)
@@ -87,8 +57,6 @@ static void print_layers(const bnn_model *m, const struct budget *b)
 
 static void print_board(const bnn_model *m, const struct board *board, const struct budget *b)
 {
-	static const char *const stages[] = { "link", "front end", "engine" };
-
 	printf("\nboard       %s: %s\n", board->name, board->line);
 	if (b->why.code) {
 		printf("fits        no: %s\n", b->why.text);
@@ -99,7 +67,7 @@ static void print_board(const bnn_model *m, const struct board *board, const str
 	print_layers(m, b);
 	puts("\n stage           cycles   images/s");
 	for (int s = 0; s < BOUNDS; s++)
-		printf(" %-9s %12.0f %10.0f\n", stages[s], b->cycles[s],
+		printf(" %-9s %12.0f %10.0f\n", bound_name((enum bound)s), b->cycles[s],
 		       board->limits.clock_hz / b->cycles[s]);
 	printf("\nrate        %.0f images/s, bound by the %s (link at %d bytes/s)\n",
 	       board->limits.clock_hz / b->cycles[b->bound], bound_name(b->bound),
@@ -134,7 +102,7 @@ static void print_json(const struct ctl *c, const struct board *board, const str
 	       board->limits.clock_hz / b->cycles[b->bound]);
 	for (int i = 0; i < m->net.count; i++) {
 		printf("%s{\"layer\": ", i ? ", " : "");
-		json_string(layer_text(&m->net, i, text, sizeof(text)));
+		json_string(layer_text(&m->net, i, text));
 		printf(", \"cycles\": %ld, \"used\": %.4f}", b->layer[i].cycles, b->layer[i].used);
 	}
 	puts("]}");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "class_names.h"
+#include "curve.h"
 #include "train_choose.h"
 #include "train_data.h"
 #include "train_print.h"
@@ -25,7 +26,10 @@ static void on_interrupt(int number)
 struct job {
 	struct train_args args;
 	char checkpoint[4096];
-	struct bnn_model *base; /* --from, or NULL */
+	struct ctl *c;
+	struct curve curve;
+	struct bnn_err curve_err; /* the first one of its */
+	struct bnn_model *base;   /* --from, or NULL */
 	struct net net;
 	struct train_data data;
 	struct bnn_model *model;
@@ -33,6 +37,19 @@ struct job {
 	struct train_outcome outcome;
 	struct train_report report;
 };
+
+static void on_progress(void *ctx, const struct train_progress *p)
+{
+	struct job *j = ctx;
+
+	/* Beside the checkpoint, for a run that goes on from there. */
+	if (p->epoch_done && !j->curve_err.code &&
+	    !curve_add(&j->curve,
+		       (struct curve_row){ p->epoch, p->loss, p->held_accuracy, p->best },
+		       &j->curve_err))
+		curve_save(&j->curve, j->checkpoint, &j->curve_err);
+	train_print_progress(j->c, p);
+}
 
 /* Said before training rather than after it. */
 static int check_output(const char *path, struct bnn_err *err)
@@ -43,7 +60,7 @@ static int check_output(const char *path, struct bnn_err *err)
 	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1,
 		 slash ? path : ".");
 
-	if (strlen(path) > sizeof(((struct job *)0)->checkpoint) - 12 ||
+	if (strlen(path) > sizeof(((struct job *)0)->checkpoint) - 64 ||
 	    access(folder, W_OK | X_OK) != 0)
 		return err_set(err, BNN_E_FILE, "%.200s: cannot write there", path);
 	return BNN_OK;
@@ -193,7 +210,7 @@ static int choose_by_trial(const struct ctl *c, struct job *j, struct bnn_err *e
 	struct trials trials = { .augment = j->args.choose_augment,
 				 .normalize = j->args.choose_normalize,
 				 .tell = train_print_trial,
-				 .ctx = t->ctx };
+				 .ctx = j->c };
 	struct augment augment = t->augment;
 	struct model_pre pre = t->pre;
 	int rc = BNN_OK;
@@ -235,7 +252,10 @@ static int train(const struct ctl *c, struct job *j, struct bnn_err *err)
 {
 	const struct train_options *t = &j->args.train;
 	int rc = choose_by_trial(c, j, err);
+	struct bnn_err why;
 
+	if (!rc && t->resume && curve_load(j->checkpoint, &j->curve, &why))
+		ctl_note(c, "%s; the curve begins here", why.text);
 	if (!rc)
 		rc = preprocess(&j->data.learn, &t->pre, err);
 	if (!rc)
@@ -247,6 +267,15 @@ static int train(const struct ctl *c, struct job *j, struct bnn_err *err)
 	return rc ? rc : dress_model(j, j->model, err);
 }
 
+static void remove_checkpoint(const struct job *j)
+{
+	char curve[sizeof(j->checkpoint) + 4];
+
+	unlink(j->checkpoint);
+	snprintf(curve, sizeof(curve), "%s.csv", j->checkpoint);
+	unlink(curve);
+}
+
 static int save(const struct ctl *c, struct job *j, struct bnn_err *err)
 {
 	const struct train_args *a = &j->args;
@@ -255,11 +284,15 @@ static int save(const struct ctl *c, struct job *j, struct bnn_err *err)
 	train_facts(j->model, data_name(a->idx ? a->idx : a->folder), &a->train, &j->outcome,
 		    j->data.test.count ? &j->report : NULL);
 	rc = bnn_model_save(j->model, a->output, err);
+	if (!rc && j->curve_err.code)
+		rc = err_set(err, j->curve_err.code, "%s", j->curve_err.text);
+	if (!rc)
+		rc = curve_save(&j->curve, a->output, err);
 	if (!rc && j->outcome.stopped)
 		ctl_note(c, j->by_trial ? "stopped in a trial: this is its model"
 					: "stopped; the same command with --resume goes on");
 	else if (!rc)
-		unlink(j->checkpoint);
+		remove_checkpoint(j);
 	return rc;
 }
 
@@ -288,8 +321,9 @@ int cmd_train(struct ctl *c, int argc, char **argv)
 
 	if (rc)
 		return rc;
-	j.args.train.progress = train_print_progress;
-	j.args.train.ctx = c;
+	j.c = c;
+	j.args.train.progress = on_progress;
+	j.args.train.ctx = &j;
 	j.args.train.stop = &stop_wanted;
 	j.args.train.checkpoint = j.checkpoint;
 	rc = prepare(c, &j, &err);
@@ -300,6 +334,7 @@ int cmd_train(struct ctl *c, int argc, char **argv)
 			c, j.model, &j.outcome, j.data.test.count ? &j.report : NULL, &err);
 	bnn_model_free(j.model);
 	bnn_model_free(j.base);
+	curve_free(&j.curve);
 	train_data_free(&j.data);
 	return rc ? ctl_fail(&err) : EXIT_OK;
 }

@@ -26,8 +26,10 @@ const struct ctl_command ctl_commands[] = {
 	{ "eval", cmd_eval, "accuracy on labelled images", "[MODEL.bnn] FOLDER | IMAGES LABELS",
 	  "FOLDER holds a folder of images for each class, or test/ with such folders; their names\n"
 	  "are the model's class names. IMAGES and LABELS are IDX files, plain or gzip. Prints\n"
-	  "accuracy, balanced accuracy (mean of the classes') and the confusion matrix.\n",
-	  NEED_MODEL_OPERAND | NEED_DEVICE | NEED_LOADED, 1, 2, NULL },
+	  "accuracy, balanced accuracy (mean of the classes') and the confusion matrix; with --good or\n"
+	  "--escape also how many bad parts are passed and good ones rejected, and the least margin\n"
+	  "(as in the rules of sort) for the escapes allowed.\n",
+	  NEED_MODEL_OPERAND | NEED_DEVICE | NEED_LOADED, 1, 2, eval_options },
 	{ "layers", cmd_layers, "every layer's map and the scores as NumPy files", "IMAGE",
 	  "Writes L1.npy ... (u8 0 or 1, [rows][cols][channels], after the layer's pools), cam.npy\n"
 	  "(i32 [rows][cols][classes], cam heads only) and scores.npy (i32 [classes]): the same\n"

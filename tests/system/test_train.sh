@@ -184,6 +184,8 @@ test_stop() {
 	grep -v '^epoch' "$work/out" > "$work/resumed"
 	ok 'same result' cmp "$work/whole" "$work/resumed"
 	ok 'same model' cmp "$work/whole.bnn" "$m"
+	ok 'same curve' cmp "$work/whole.bnn.csv" "$m.csv"
+	ok 'its file of before is gone' [ ! -e "$m.checkpoint.csv" ]
 	expect 3 '' 'stopped.bnn.checkpoint: No such file' $t -q --resume -o "$m"
 }
 
