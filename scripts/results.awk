@@ -53,6 +53,17 @@ function mean(values, run,    i, sum)
 	return sum / done[run]
 }
 
+# Minutes of a run, of those that were not broken off; "-" without any.
+function duration(run,    i, sum, count)
+{
+	for (i = 1; i <= done[run]; i++)
+		if (minutes[run, i] != "") {
+			sum += minutes[run, i]
+			count++
+		}
+	return count ? sprintf("%.1f", sum / count) : "-"
+}
+
 # How far a mean is from a goal, in points; nothing without a goal or a value.
 function distance(values, run, goal)
 {
@@ -78,7 +89,7 @@ function print_task(t,    i, r, goals, far, note)
 		printf "| %s | %d | %s | %s | %s | %s | %s | %s | %s |\n", variant[r], done[r],
 			spread(accuracy, r), spread(balanced, r), bits[r] ? bits[r] : "-",
 			small[r] ? small[r] : "-", large[r] ? large[r] : "-",
-			done[r] ? sprintf("%.1f", mean(minutes, r)) : "-", far ? far : "-"
+			duration(r), far ? far : "-"
 		if (done[r] < 3)
 			few++
 	}
@@ -121,7 +132,7 @@ FNR == NR {
 	done[r]++
 	accuracy[r, done[r]] = 100 * number($0, "correct") / number($0, "test")
 	balanced[r, done[r]] = 100 * number($0, "balanced_accuracy")
-	minutes[r, done[r]] = number($0, "seconds") / 60
+	minutes[r, done[r]] = /"seconds": null/ ? "" : number($0, "seconds") / 60
 	bits[r] = number($0, "weight_bits")
 	small[r] = board_cycles($0, "up5k")
 	large[r] = board_cycles($0, "2x4")
@@ -142,8 +153,8 @@ END {
 	print "are the same shape with real weights and ReLU. Cycles are those of the engine with the lanes of a"
 	print "UP5K board (`up5k`) and of the larger simulated accelerator (`2x4`), as `bnnctl info -b` computes"
 	print "them; \"-\" where the network does not fit (`up5k` has no shared jets, for one). Minutes are of two"
-	print "cores that had other work too. \"To the goal\" is the mean less the goal, in points (accuracy /"
-	print "balanced). Elsewhere \"-\" is not known: not run, or no goal."
+	print "cores that had other work too; \"-\" of runs that were broken off and went on. \"To the goal\" is the"
+	print "mean less the goal, in points (accuracy / balanced). Elsewhere \"-\" is not known: not run, or no goal."
 	for (t = 1; t <= tasks; t++)
 		print_task(order[t])
 	if (few) {

@@ -45,17 +45,20 @@ run()
 	set -- "$data"
 	[ ! -f "$data/t10k-labels-idx1-ubyte.gz" ] || set -- --idx "$data"
 	case $how in *--float*) ;; *) set -- "$@" -o "$name.bnn" ;; esac
-	[ ! -f "$name.bnn.checkpoint" ] || set -- "$@" --resume
+	resumed=
+	[ ! -f "$name.bnn.checkpoint" ] || resumed=--resume
 	# shellcheck disable=SC2086 # the options are many words
-	if ! "$BNNCTL" train $how --net "$net" --seed "$number" --json -q "$@" \
+	if ! "$BNNCTL" train $how $resumed --net "$net" --seed "$number" --json -q "$@" \
 		> "$OUT/json.part"; then
 		rm -f "$name.bnn.checkpoint" # it may be of other options
 		note "$title: failed"
 		return
 	fi
 	grep -q '"stopped": false' "$OUT/json.part" || exit 130
-	printf '%s, "seconds": %s, "run": %s}\n' "$head" "$(($(date +%s) - start))" \
-		"$(cat "$OUT/json.part")" > "$OUT/line.part"
+	seconds=$(($(date +%s) - start))
+	[ -z "$resumed" ] || seconds=null # how long the first part took is not known
+	printf '%s, "seconds": %s, "run": %s}\n' "$head" "$seconds" "$(cat "$OUT/json.part")" \
+		> "$OUT/line.part"
 	mv "$OUT/line.part" "$name.json"
 }
 
