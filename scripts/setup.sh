@@ -10,7 +10,7 @@
 # otherwise the command to run is printed and the exit status is 1. Called by make through a stamp.
 set -eu
 
-SIM="build-essential pkg-config verilator check libpng-dev libjpeg62-turbo-dev zlib1g-dev
+SIM="build-essential xz-utils pkg-config verilator check libpng-dev libjpeg62-turbo-dev zlib1g-dev
 	libusb-1.0-0-dev libftdi1-dev libopenblas-dev protobuf-c-compiler libprotobuf-c-dev
 	libmosquitto-dev dataset-fashion-mnist"
 TEST="python3 python3-numpy clang-14 libclang-rt-14-dev clang-format clang-tidy cppcheck
