@@ -85,7 +85,9 @@ module ctrl_load #(
 	reg [2:0]  state;
 
 	wire at_end = (next == words);
-	wire write = word_valid && is_data && !word_first && !disorder && !at_end;
+	// Words come at least 8 cycles apart, so all but word_valid may be a cycle old: it is on the way to the memory.
+	reg  open;
+	wire write = word_valid && open;
 	assign complete = staging && at_end;
 	assign undo = undoing && (written != 8'd0);
 	assign free_words = {{(16-MODEL_AW){1'b0}}, free};
@@ -106,6 +108,7 @@ module ctrl_load #(
 	wire mm_bit = mm_data[crc_at];
 
 	always @(posedge clk) begin
+		open <= is_data && !word_first && !disorder && !at_end;
 		if (word_valid && is_begin && word_first) begin
 			words <= word[MODEL_AW:0];
 			fits <= !high && (word[MODEL_AW:0] <= free);
