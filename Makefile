@@ -65,7 +65,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz eject-wave utilisation usb-rate uart-rate sort-rate sort-long models results lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz eject-wave utilisation usb-rate uart-rate sort-rate sort-long netlist models results lint synth-check check-generated generated asan \
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
@@ -107,6 +107,12 @@ uart-rate: $(BUILD)/setup-sim ## images a second over the simulated serial line,
 sort-rate: $(BUILD)/setup-sim ## images a second and latencies of a sorting line on the processor
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
 	$(Q)BUILD=$(BUILD) scripts/sort_rate.sh
+
+NETLIST_N ?= 20
+netlist: $(BUILD)/setup-test ## the netlist for iCE40 in place of the Verilog: real images, NETLIST_N random networks
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/netlist SIM_CONFIGS=up5k_netlist $(BUILD)/netlist/sim_demo $(BUILD)/netlist/fuzz_chain
+	$(Q)$(BUILD)/netlist/sim_demo
+	$(Q)$(BUILD)/netlist/fuzz_chain $(NETLIST_N) 1
 
 LONG_IMAGES ?= 200000
 sort-long: $(BUILD)/setup-test ## a sorting line over LONG_IMAGES images, a board pulled out; docs/sort-long.md
@@ -265,13 +271,21 @@ $(SIM)/libverilated.a: $(V_RUNTIME)
 SIM_CXX = $(CXX)
 SIM_OPT = -O3
 sim_top = $(or $(SIM_TOP_$(1)),jetbnn)
+# What is verilated: the Verilog, or a netlist and the models of its cells. Those are not ours to lint.
+sim_verilog = $(call v_path,$(or $(SIM_FAMILY_$(1)),generic)) $(SIM_PARAMS_$(1)) hw/$(sim_top).v
+sim_netlist = -DNO_ICE40_DEFAULT_ASSIGNMENTS -Wno-fatal -Wno-lint -Wno-style -Wno-TIMESCALEMOD -Wno-UNOPTFLAT \
+	$(SIM)/$(1)/netlist.v -v $(CELL_MODELS)/$(SIM_CELLS_$(1))/cells_sim.v
+CELL_MODELS = $(abspath $(dir $(shell command -v yosys))../share/yosys)
+$(SIM)/%_netlist/netlist.v: $(GEN_VH) $(HW) scripts/netlist.sh $(SIM)/%_netlist/params
+	$(call say,SYNTH,$*)
+	$(Q)BUILD=$(BUILD) scripts/netlist.sh $(SIM_CELLS_$*_netlist) $(SIM_FAMILY_$*_netlist) $@ $(SIM_PARAMS_$*_netlist)
 define sim_config
 $(SIM)/$(1)/params: PARAMS = $(SIM_FAMILY_$(1)) $(SIM_PARAMS_$(1))
-$(SIM)/$(1)/verilated: $(GEN_VH) $(GEN_USB_VH) $(SIM)/$(1)/params
+$(SIM)/$(1)/verilated: $(GEN_VH) $(GEN_USB_VH) $(SIM)/$(1)/params $(if $(SIM_CELLS_$(1)),$(SIM)/$(1)/netlist.v)
 	@mkdir -p $$(@D)
 	$$(call say,VERILATE,$(sim_top) $(1))
-	$$(Q)$(VERILATOR) $$(VFLAGS) --trace-fst $$(call v_path,$(or $(SIM_FAMILY_$(1)),generic)) \
-		--prefix Vjb_$(1) --top-module $(sim_top) --Mdir $$(@D) $(SIM_PARAMS_$(1)) hw/$(sim_top).v
+	$$(Q)$(VERILATOR) $$(VFLAGS) --trace-fst --prefix Vjb_$(1) --top-module $(sim_top) --Mdir $$(@D) \
+		$$(if $(SIM_CELLS_$(1)),$$(call sim_netlist,$(1)) > $$(@D)/verilator.log 2>&1,$$(call sim_verilog,$(1)))
 	$$(Q)$$(call v_depend,$$@,Vjb_$(1))
 	@touch $$@
 -include $(SIM)/$(1)/verilated.d

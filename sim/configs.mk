@@ -34,6 +34,12 @@ SIM_TOP_uart := jetbnn_uart
 SIM_FAMILY_uart := ice40up
 SIM_PARAMS_uart := $(filter-out -GTIMEOUT=%,$(SIM_PARAMS_up5k))
 
+# The up5k core after synthesis, as cells of the family SIM_CELLS_NAME, whose models are Yosys'. Not in SIM_CONFIGS:
+# `make netlist` builds it in a BUILD of its own.
+SIM_CELLS_up5k_netlist := ice40
+SIM_FAMILY_up5k_netlist := ice40up
+SIM_PARAMS_up5k_netlist := $(SIM_PARAMS_up5k)
+
 # What the tops of these boards set; UP5K boards have those of up5k. Not in SIM_CONFIGS: they take minutes to
 # build. `make fuzz BUILD=build/fuzz-boards SIM_CONFIGS="orangecrab ulx3s"` compares every layer of random
 # networks on them.
