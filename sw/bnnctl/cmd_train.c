@@ -42,8 +42,8 @@ static void on_progress(void *ctx, const struct train_progress *p)
 {
 	struct job *j = ctx;
 
-	/* Beside the checkpoint, for a run that goes on from there. */
-	if (p->epoch_done && !j->curve_err.code &&
+	/* Beside the checkpoint, for a run that goes on from there; a float net has none. */
+	if (p->epoch_done && !j->args.real && !j->curve_err.code &&
 	    !curve_add(&j->curve,
 		       (struct curve_row){ p->epoch, p->loss, p->held_accuracy, p->best },
 		       &j->curve_err))

@@ -66,6 +66,7 @@ test_float() {
 	make_folder "$work/float" 3 40 24 0 1
 	expect 0 'weights +real numbers' 'float net, epoch 2 of 2' train "$work/float" --float --epochs 2
 	ok 'no boards' [ -z "$(grep up5k "$work/out")" ]
+	ok 'no curve of a model that is not there' [ ! -e .csv ]
 	expect 0 '"net".*"confusion": [^}]*}' '' train "$work/float" --float --epochs 1 -q --json
 	ok 'no bits' [ -z "$(grep weight_bits "$work/out")" ]
 	expect 0 'test +[0-9.]+ % of 18' 'float net, epoch 1 of 1' train "$work/float" --distil --epochs 1 \
