@@ -276,9 +276,10 @@ sim_verilog = $(call v_path,$(or $(SIM_FAMILY_$(1)),generic)) $(SIM_PARAMS_$(1))
 sim_netlist = -DNO_ICE40_DEFAULT_ASSIGNMENTS -Wno-fatal -Wno-lint -Wno-style -Wno-TIMESCALEMOD -Wno-UNOPTFLAT \
 	$(SIM)/$(1)/netlist.v -v $(CELL_MODELS)/$(SIM_CELLS_$(1))/cells_sim.v
 CELL_MODELS = $(abspath $(dir $(shell command -v yosys))../share/yosys)
-$(SIM)/%_netlist/netlist.v: $(GEN_VH) $(HW) scripts/netlist.sh $(SIM)/%_netlist/params
+$(SIM)/%_netlist/netlist.v: $(GEN_VH) $(HW) scripts/synth_check.sh $(SIM)/%_netlist/params
 	$(call say,SYNTH,$*)
-	$(Q)BUILD=$(BUILD) scripts/netlist.sh $(SIM_CELLS_$*_netlist) $(SIM_FAMILY_$*_netlist) $@ $(SIM_PARAMS_$*_netlist)
+	$(Q)BUILD=$(BUILD) scripts/synth_check.sh quick jetbnn $(SIM_PARAMS_$*_netlist)
+	$(Q)cp $(BUILD)/synth/jetbnn/netlist.v $@
 define sim_config
 $(SIM)/$(1)/params: PARAMS = $(SIM_FAMILY_$(1)) $(SIM_PARAMS_$(1))
 $(SIM)/$(1)/verilated: $(GEN_VH) $(GEN_USB_VH) $(SIM)/$(1)/params $(if $(SIM_CELLS_$(1)),$(SIM)/$(1)/netlist.v)

@@ -5,7 +5,7 @@
 # blanks between: each is routed, the slowest counts).
 # Prints logic cells, carry cells, block RAMs, SPRAM, their share of the device, a split by part of the
 # design and, after place and route (not with `quick`), MHz and the slowest path. A core that does not
-# fit is reported with what it lacks. Exit status 1 only when synthesis itself fails.
+# fit is reported with what it lacks. The netlist is left in BUILD/synth/TOP/netlist.v, as Verilog. Exit status 1 only when synthesis itself fails.
 set -eu
 quick=
 if [ "$1" = quick ]; then quick=1; shift; fi
@@ -31,7 +31,8 @@ if ! "${YOSYS:-yosys}" -q -l "$out/yosys.log" -p "
 	hierarchy -top $top$params
 	rename -top $top
 	synth_ice40 -device u -abc9 -top $top -json $out/core.json
-	tee -q -o $out/stat.txt stat" > "$out/yosys.out" 2>&1; then
+	tee -q -o $out/stat.txt stat
+	write_verilog -noattr $out/netlist.v" > "$out/yosys.out" 2>&1; then
 	tail -n 20 "$out/yosys.out" >&2
 	echo "synth-check: synthesis failed, see $out/yosys.log" >&2
 	exit 1

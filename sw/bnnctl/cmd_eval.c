@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "escapes.h"
+#include "file.h"
 #include "json.h"
 #include "report.h"
 
@@ -133,7 +134,7 @@ static void print(const struct run *run)
 static int evaluate(struct run *run, const char *images, const char *labels, struct bnn_err *err)
 {
 	const char *page = ctl_value(run->c, "report");
-	int rc = page ? report_check(page, err) : BNN_OK;
+	int rc = page ? file_check_place(page, err) : BNN_OK;
 
 	if (!rc)
 		rc = labelled_open(run->c->model, images, labels, &run->set, err);

@@ -8,6 +8,7 @@
 
 #include "class_names.h"
 #include "curve.h"
+#include "file.h"
 #include "train_choose.h"
 #include "train_data.h"
 #include "train_print.h"
@@ -49,21 +50,6 @@ static void on_progress(void *ctx, const struct train_progress *p)
 		       &j->curve_err))
 		curve_save(&j->curve, j->checkpoint, &j->curve_err);
 	train_print_progress(j->c, p);
-}
-
-/* Said before training rather than after it. */
-static int check_output(const char *path, struct bnn_err *err)
-{
-	const char *slash = strrchr(path, '/');
-	char folder[4096];
-
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1,
-		 slash ? path : ".");
-
-	if (strlen(path) > sizeof(((struct job *)0)->checkpoint) - 64 ||
-	    access(folder, W_OK | X_OK) != 0)
-		return err_set(err, BNN_E_FILE, "%.200s: cannot write there", path);
-	return BNN_OK;
 }
 
 /* Names and preprocessing of a model to be. Errors also: names that a model cannot have. */
@@ -183,7 +169,7 @@ static int prepare(const struct ctl *c, struct job *j, struct bnn_err *err)
 	if (!rc && (j->args.net || j->args.from))
 		shape = (struct load_shape){ j->net.rows, j->net.cols, j->net.channels };
 	if (!rc && !j->args.real) {
-		rc = check_output(j->args.output, err);
+		rc = file_check_place(j->args.output, err);
 		snprintf(j->checkpoint, sizeof(j->checkpoint), "%s.checkpoint", j->args.output);
 	}
 	if (!rc && shape.rows && j->args.board)

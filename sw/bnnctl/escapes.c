@@ -106,17 +106,6 @@ int64_t escapes_margin(const struct escapes *e, double rate)
 	return at > 0 ? (int64_t)e->bad[at - 1] + 1 : 0;
 }
 
-static int find_class(const struct bnn_model *m, const char *name, size_t length)
-{
-	for (int c = 0; c < bnn_model_classes(m); c++) {
-		const char *is = bnn_model_class(m, c);
-
-		if (strlen(is) == length && memcmp(is, name, length) == 0)
-			return c;
-	}
-	return -1;
-}
-
 int escapes_good(const struct bnn_model *m, const char *list, bool *good, char *unknown,
 		 size_t size)
 {
@@ -128,7 +117,7 @@ int escapes_good(const struct bnn_model *m, const char *list, bool *good, char *
 			  strcasecmp(bnn_model_class(m, c), "ok") == 0;
 	while (list) {
 		size_t length = strcspn(list, ",");
-		int c = find_class(m, list, length);
+		int c = model_find_class(m, list, length);
 
 		if (c < 0) {
 			snprintf(unknown, size, "%.*s", (int)length, list);

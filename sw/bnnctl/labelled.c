@@ -31,10 +31,8 @@ static int match_classes(const struct bnn_model *m, const struct dataset *d, int
 			 struct bnn_err *err)
 {
 	for (int c = 0; c < d->classes; c++) {
-		for (to[c] = 0; to[c] < bnn_model_classes(m); to[c]++)
-			if (strcmp(d->class_name[c], bnn_model_class(m, to[c])) == 0)
-				break;
-		if (to[c] == bnn_model_classes(m))
+		to[c] = model_find_class(m, d->class_name[c], strlen(d->class_name[c]));
+		if (to[c] < 0)
 			return err_set(err, BNN_E_FILE, "the model has no class named \"%.100s\"",
 				       d->class_name[c]);
 	}

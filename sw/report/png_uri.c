@@ -17,7 +17,7 @@ static bool is_gray(const struct picture *p)
 	return true;
 }
 
-/* First bytes of every point: in place, as the picture is not used again. */
+/* One byte of each point. */
 static void pack_gray(const struct picture *p, uint8_t *to)
 {
 	size_t points = (size_t)p->rows * (size_t)p->cols;

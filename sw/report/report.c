@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * A page about a model: its parts put together, and into a file. */
 #define _POSIX_C_SOURCE 200809L
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "file.h"
 #include "html.h"
 #include "report.h"
 #include "sections.h"
-
-#define PATH_SIZE 4096
 
 static const struct {
 	const char *id, *name;
@@ -23,25 +18,6 @@ static const struct {
 	{ "maps", "Feature maps" }, { "cam", "Class maps" },    { "training", "Training" },
 	{ "boards", "Boards" },
 };
-
-int report_check(const char *path, struct bnn_err *err)
-{
-	const char *slash = strrchr(path, '/');
-	char folder[PATH_SIZE];
-	struct stat st;
-
-	if (strlen(path) > PATH_SIZE - 64)
-		return err_set(err, BNN_E_FILE, "%s: the path is too long", file_shown(path));
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return err_set(err, BNN_E_FILE, "%s: exists and is not a regular file",
-			       file_shown(path));
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1,
-		 slash ? path : ".");
-	if (access(folder, W_OK | X_OK) != 0)
-		return err_set(err, BNN_E_FILE, "%s: cannot write there: %s", file_shown(path),
-			       strerror(errno));
-	return BNN_OK;
-}
 
 static int write_sections(FILE *f, const struct report *r, struct bnn_err *err)
 {

@@ -19,10 +19,6 @@ struct report {
 	int worst;                     /* mistakes shown at most */
 };
 
-/* Whether a page can be written there; said before an evaluation rather than behind it.
- * Errors: BNN_E_FILE. */
-int report_check(const char *path, struct bnn_err *err);
-
 /* Reads the images it shows again. The page is complete or as it was. Errors: BNN_E_FILE (the page),
  * BNN_E_MEMORY, those of bnn_device_layers. */
 int report_write(const struct report *r, const char *path, struct bnn_err *err);

@@ -62,7 +62,7 @@ int section_training(FILE *f, const struct report *r, struct bnn_err *err)
 {
 	struct curve c;
 	struct bnn_err why = { 0 };
-	int rc = curve_load(r->model_path, &c, &why);
+	int rc = curve_load(r->model_path, &c, &why), drawn = BNN_OK;
 
 	if (rc == BNN_E_MEMORY) {
 		if (err)
@@ -80,13 +80,11 @@ int section_training(FILE *f, const struct report *r, struct bnn_err *err)
 		fputs(".csv is missing. <code>bnnctl train</code> writes it beside the model.</p>\n",
 		      f);
 	} else {
-		rc = plot(f, &c, true, err);
-		if (!rc)
-			rc = plot(f, &c, false, err);
+		drawn = plot(f, &c, true, err);
+		if (!drawn)
+			drawn = plot(f, &c, false, err);
 		curve_free(&c);
-		html_section_end(f);
-		return rc;
 	}
 	html_section_end(f);
-	return BNN_OK;
+	return drawn;
 }

@@ -27,14 +27,14 @@ static uint32_t steps(const struct plan *p, int64_t us)
 }
 
 static int check_steps(const struct plan *p, const char *what, const char *lane, int64_t us,
-		       struct bnn_err *err)
+		       uint32_t least, struct bnn_err *err)
 {
-	if (steps(p, us) >= 1 && steps(p, us) <= JB_OUT_MAX_STEPS)
+	if (steps(p, us) >= least && steps(p, us) <= JB_OUT_MAX_STEPS)
 		return BNN_OK;
 	return err_set(err, BNN_E_FILE,
-		       "%s: %s%s of %g ms is %" PRIu32 " steps of the board's clock; 1 to %d are "
-		       "possible%s",
-		       p->name, what, lane, (double)us / 1e3, steps(p, us), JB_OUT_MAX_STEPS,
+		       "%s: %s%s of %g ms is %" PRIu32 " steps of the board's clock; %" PRIu32
+		       " to %d are possible%s",
+		       p->name, what, lane, (double)us / 1e3, steps(p, us), least, JB_OUT_MAX_STEPS,
 		       p->r->board.step_us ? "" : ", and an encoder has longer ones");
 }
 
@@ -47,7 +47,7 @@ static int plan_lane(const struct plan *p, const struct rules_lane *l, struct bn
 		return err_set(err, BNN_E_FILE,
 			       "%s: lane %s: a pulse of %g ms: the board needs one of up to %g ms",
 			       p->name, l->name, (double)l->pulse_us / 1e3, MAX_PULSE_US / 1e3);
-	rc = check_steps(p, "the delay to lane ", l->name, l->delay_us, err);
+	rc = check_steps(p, "the delay to lane ", l->name, l->delay_us, 1, err);
 	if (rc)
 		return rc;
 	o->delay[l->output] = steps(p, l->delay_us);
@@ -150,9 +150,9 @@ int ejector_plan(const char *name, const struct rules *r, struct ejector *out, s
 		return err_set(err, BNN_E_FILE,
 			       "%s: no lane has an output: say \"lane NAME output N\"", name);
 	if (!rc)
-		rc = check_steps(&p, "the deadline", "", r->deadline_us, err);
-	if (!rc && steps(&p, r->spacing_us) > JB_OUT_MAX_STEPS)
-		rc = check_steps(&p, "the spacing", "", r->spacing_us, err);
+		rc = check_steps(&p, "the deadline", "", r->deadline_us, 1, err);
+	if (!rc)
+		rc = check_steps(&p, "the spacing", "", r->spacing_us, 0, err);
 	if (!rc)
 		rc = check_unseen(&p, err);
 	if (!rc)

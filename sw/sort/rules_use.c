@@ -5,14 +5,6 @@
 #include "model.h"
 #include "rules.h"
 
-static int find_class(const bnn_model *m, const char *name)
-{
-	for (int c = 0; c < bnn_model_classes(m); c++)
-		if (strcmp(bnn_model_class(m, c), name) == 0)
-			return c;
-	return -1;
-}
-
 static void bind_class(struct rules *r, int c, const struct rules_class *from)
 {
 	r->class_lane[c] = from->lane;
@@ -25,7 +17,7 @@ int rules_bind(const char *name, struct rules *r, const bnn_model *m, struct bnn
 	for (int c = 0; c < r->classes; c++)
 		bind_class(r, c, &r->other);
 	for (int i = 0; i < r->nameds; i++) {
-		int c = find_class(m, r->named[i].name);
+		int c = model_find_class(m, r->named[i].name, strlen(r->named[i].name));
 
 		if (c < 0)
 			return err_set(err, BNN_E_FILE,

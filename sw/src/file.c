@@ -13,6 +13,7 @@
 #include "model.h"
 
 #define FIRST_CHUNK 65536
+#define PATH_SIZE 4096
 
 const char *file_shown(const char *path)
 {
@@ -93,16 +94,24 @@ static bool write_all(int fd, const uint8_t *p, size_t len)
 	return fsync(fd) == 0;
 }
 
-int file_write(const char *path, const void *buf, size_t len, struct bnn_err *err)
+static int check_regular(const char *path, struct bnn_err *err)
 {
-	char tmp[4096];
 	struct stat st;
-	bool ok;
-	int fd, why;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return err_set(err, BNN_E_FILE, "%s: exists and is not a regular file",
 			       file_shown(path));
+	return BNN_OK;
+}
+
+int file_write(const char *path, const void *buf, size_t len, struct bnn_err *err)
+{
+	char tmp[PATH_SIZE];
+	int fd, why, rc = check_regular(path, err);
+	bool ok;
+
+	if (rc)
+		return rc;
 	fd = open_temporary(path, tmp, sizeof(tmp));
 	if (fd < 0)
 		return err_set(err, BNN_E_FILE, "%s: %s", file_shown(path), strerror(errno));
@@ -120,5 +129,24 @@ int file_write(const char *path, const void *buf, size_t len, struct bnn_err *er
 		unlink(tmp);
 		return err_set(err, BNN_E_FILE, "%s: %s", file_shown(path), strerror(why));
 	}
+	return BNN_OK;
+}
+
+int file_check_place(const char *path, struct bnn_err *err)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_SIZE];
+	int rc;
+
+	if (strlen(path) > PATH_SIZE - 64)
+		return err_set(err, BNN_E_FILE, "%s: the path is too long", file_shown(path));
+	rc = check_regular(path, err);
+	if (rc)
+		return rc;
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1,
+		 slash ? path : ".");
+	if (access(folder, W_OK | X_OK) != 0)
+		return err_set(err, BNN_E_FILE, "%s: cannot write there: %s", file_shown(path),
+			       strerror(errno));
 	return BNN_OK;
 }

@@ -258,6 +258,15 @@ int bnn_model_classes(const bnn_model *m)
 	return m->net.layer[m->net.count - 1].out;
 }
 
+int model_find_class(const bnn_model *m, const char *name, size_t length)
+{
+	for (int c = 0; c < bnn_model_classes(m); c++)
+		if (strlen(m->class_name[c]) == length &&
+		    memcmp(m->class_name[c], name, length) == 0)
+			return c;
+	return -1;
+}
+
 const char *bnn_model_class(const bnn_model *m, int c)
 {
 	return c >= 0 && c < bnn_model_classes(m) ? m->class_name[c] : NULL;

@@ -63,6 +63,9 @@ size_t model_sign_count(const struct net_layer *l);
  * 1 sign bit an (out, in) pair plus ceil(log2 K*K) bits a selected kernel, thresholds not
  * counted. */
 size_t model_weight_bits(const struct bnn_model *m);
+/* The class with this name of `length` bytes, -1: there is none. */
+int model_find_class(const struct bnn_model *m, const char *name, size_t length);
+
 /* Fills with seeded random parameters; thresholds near the middle of each z's spread so that
  * both bit values occur. Used by the fuzzer, the benches and selftest. */
 void model_random(struct bnn_model *m, uint64_t seed);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "common/temp_dir.h"
 #include "pictures.h"
 #include "terminal.h"
 
@@ -308,17 +309,18 @@ static void report_lanes(void)
 
 static void report(void)
 {
-	char path[128], latency[128] = "", line[4096] = "";
+	char path[128], line[4096] = "";
+	const char *latency;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/status", run.dir);
 	f = fopen(path, "r");
-	if (f && fgets(line, sizeof(line), f) && strstr(line, "\"latency_ms\": {"))
-		snprintf(latency, sizeof(latency), "%.*s",
-			 (int)strcspn(strstr(line, "\"latency_ms\": {") + 15, "}"),
-			 strstr(line, "\"latency_ms\": {") + 15);
+	if (!f || !fgets(line, sizeof(line), f))
+		wrong("no statistics");
 	if (f)
 		fclose(f);
+	latency = strstr(line, "\"latency_ms\": {");
+	latency = latency ? strchr(latency, '{') + 1 : "";
 	printf("# A sorting line over %ld images\n\nMade by `make sort-long`, not by hand: Fashion-MNIST test "
 	       "images again and again, from a folder,\nthrough `bnnctl sort --devices %s` (a simulated USB "
 	       "board,\nthe simulated accelerator, the processor).\n\n",
@@ -329,8 +331,8 @@ static void report(void)
 	       run.ended - run.begun, (double)run.images / (run.ended - run.begun));
 	printf("The board " USB
 	       " was pulled out behind image %ld and plugged in again behind %ld.\n"
-	       "Latency, from the last byte of an image to its decision, ms: %s.\n",
-	       run.images * 2 / 5, run.images * 3 / 5, latency);
+	       "Latency, from the last byte of an image to its decision, ms: %.*s.\n",
+	       run.images * 2 / 5, run.images * 3 / 5, (int)strcspn(latency, "}"), latency);
 	report_lanes();
 	printf("\n| device | images |\n|---|---|\n");
 	for (int i = 0; i < DEVICE_NAMES && *run.device[i]; i++)
@@ -338,15 +340,6 @@ static void report(void)
 	printf("\n| images | memory (resident), kB |\n|---|---|\n");
 	for (int i = 0; i <= SAMPLES; i++)
 		printf("| %ld | %ld |\n", run.images * i / SAMPLES, run.rss[i]);
-}
-
-static void clean(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf %s", run.dir);
-	if (system(command))
-		wrong("%s is left", run.dir);
 }
 
 int main(int argc, char **argv)
@@ -378,7 +371,9 @@ int main(int argc, char **argv)
 			     "$ bnnctl sort --devices " DEVICES " -r rules --move sorted inbox/",
 			     argv[3]))
 		run.wrong++;
-	clean();
+	temp_dir_remove(run.dir);
+	if (access(run.dir, F_OK) == 0)
+		wrong("%s is left", run.dir);
 	pictures_free(&run.pictures);
 	return run.wrong != 0;
 }

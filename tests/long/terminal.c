@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "html.h"
 #include "terminal.h"
 
 static void scroll(struct terminal *t)
@@ -62,12 +63,7 @@ void terminal_keep(struct terminal *t)
 static void text_line(FILE *f, int y, const char *colour, const char *text)
 {
 	fprintf(f, "<text x=\"12\" y=\"%d\" fill=\"%s\">", y, colour);
-	for (; *text; text++)
-		switch (*text) {
-		case '<': fputs("&lt;", f); break;
-		case '&': fputs("&amp;", f); break;
-		default: putc(*text, f);
-		}
+	html_text(f, text);
 	fputs("</text>\n", f);
 }
 

@@ -159,13 +159,13 @@ START_TEST(where_a_page_cannot_be)
 {
 	char path[128];
 
-	ck_assert_int_eq(report_check(dir, &err), BNN_E_FILE);
+	ck_assert_int_eq(file_check_place(dir, &err), BNN_E_FILE);
 	ck_assert_ptr_nonnull(strstr(err.text, "not a regular file"));
 	snprintf(path, sizeof(path), "%s/gone/x.html", dir);
-	ck_assert_int_eq(report_check(path, &err), BNN_E_FILE);
+	ck_assert_int_eq(file_check_place(path, &err), BNN_E_FILE);
 	ck_assert_ptr_nonnull(strstr(err.text, "cannot write there"));
 	snprintf(path, sizeof(path), "%s/x.html", dir);
-	ck_assert_int_eq(report_check(path, &err), BNN_OK);
+	ck_assert_int_eq(file_check_place(path, &err), BNN_OK);
 }
 END_TEST
 
