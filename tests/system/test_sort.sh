@@ -295,7 +295,7 @@ test_running() {
 
 # The outputs of a board: counts of its own, and devices that have none.
 test_eject() {
-	printf 'lane out output 0 pulse 9 s\nlane on\nclass Bag -> out\nother -> on\ndelay 1 ms\n' > "$work/eject.rules"
+	printf 'lane out output 0 pulse 2 s\nlane on\nclass Bag -> out\nother -> on\ndelay 2 s\n' > "$work/eject.rules"
 	input=$work/raw expect 3 'device cpu has no ejector outputs' sort -d cpu --eject -r "$work/eject.rules" --raw 28x28x1 -
 	input=$work/raw expect 2 'eject needs one device' sort --devices cpu,cpu --eject -r "$work/eject.rules" --raw 28x28x1 -
 	input=$work/raw expect 3 'default rules: no lane has an output' sort -d cpu --eject --raw 28x28x1 -
