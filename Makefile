@@ -65,7 +65,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz eject-wave utilisation usb-rate uart-rate sort-rate sort-long netlist models results lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz eject-wave utilisation finn-cnv usb-rate uart-rate sort-rate sort-long netlist models results lint synth-check check-generated generated asan \
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
@@ -95,6 +95,17 @@ eject-wave: $(BUILD)/setup-sim ## ejections on the simulated accelerator against
 utilisation: $(BUILD)/setup-sim ## lanes used and cycles of bconv and shared jets, from the counters
 	@$(MAKE) --no-print-directory $(BUILD)/utilisation
 	$(Q)$(BUILD)/utilisation
+
+# Random weights of a published net text on a board's configuration, in a BUILD of its own: $(1) board, $(2) configuration,
+# $(3) net text.
+RATE_IMAGES ?= 10
+net_rate = $(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/rate-$(2) SIM_CONFIGS=$(2) $(BUILD)/rate-$(2)/net_rate && \
+	$(BUILD)/rate-$(2)/net_rate $(1) "$(3)" $(RATE_IMAGES) $(SEED)
+
+CNV_BEHIND = bconv3x64v pool bconv3x128v bconv3x128v pool bconv3x256v bconv3x256v dense512 dense512 dense10
+finn-cnv: $(BUILD)/setup-sim ## FINN's CNV topology on ULX3S, RATE_IMAGES random images compared, images/s; then with jets first
+	$(call net_rate,ulx3s,ulx3s,32x32x3: bconv3x64v $(CNV_BEHIND))
+	$(call net_rate,ulx3s,ulx3s,32x32x3: jet3x64v $(CNV_BEHIND))
 
 usb-rate: $(BUILD)/setup-sim ## images a second over the simulated USB bus, against its limit
 	@$(MAKE) --no-print-directory $(BUILD)/link_rate
