@@ -223,7 +223,8 @@ $(OBJ)/%.o: %.c $(GEN_H) $(GEN_USB_H)
 	$(Q)$(CC) $(CPPFLAGS) $(DIRFLAGS) $(CFLAGS) -c $< -o $@
 
 $(OBJ)/sw/src/%.o: DIRFLAGS = $(LIB_CFLAGS)
-$(OBJ)/sw/train/%.o: DIRFLAGS = -iquote sw/train $(BLAS_CFLAGS)
+# No errno of square roots: loops over them become vectors.
+$(OBJ)/sw/train/%.o: DIRFLAGS = -iquote sw/train $(BLAS_CFLAGS) -fno-math-errno
 $(OBJ)/sw/import/%.o: DIRFLAGS = -iquote sw/import $(ONNX_CFLAGS)
 $(IMPORT_OBJ): $(GEN_ONNX_H)
 $(OBJ)/sw/sort/%.o: DIRFLAGS = -iquote sw/sort -iquote sw/bnnctl $(LIB_CFLAGS)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clones.h"
 #include "layer.h"
 #include "ref.h"
 
@@ -192,41 +193,65 @@ void bank_adopt(struct layer *l, const struct model_layer *p)
 	}
 }
 
+/* y and x of an image; of a folded layer x alone. */
+CLONES static void activate_image(const struct layer *l, enum pass pass, const float *z,
+				  float *restrict y, float *restrict x)
+{
+	float best[JB_MAX_CHANNELS], chosen[JB_MAX_CHANNELS];
+	const float *origin = l->origin, *unit = l->unit, *offset = l->offset.value;
+	int out = l->net->out, cols = l->net->out_cols;
+
+	for (int p = 0; p < l->net->out_rows * cols; p++, x += out, y += out) {
+		pooled(l, z, p / cols, p % cols, best);
+		for (int o = 0; o < out; o++)
+			chosen[o] = best[l->source[o]];
+		if (pass == PASS_FOLDED && !l->real) {
+			for (int o = 0; o < out; o++)
+				x[o] = chosen[o] >= (float)l->threshold[o] ? 1.0f : -1.0f;
+			continue;
+		}
+		for (int o = 0; o < out; o++) {
+			float v = (chosen[o] - origin[o]) / unit[o] - offset[o];
+
+			y[o] = v;
+			x[o] = layer_activate(l, pass, v);
+		}
+	}
+}
+
 void bank_forward(struct layer *l, enum pass pass, int first, int images)
 {
 	size_t z_size = (size_t)l->positions * (size_t)l->width;
-	float best[JB_MAX_CHANNELS], *y = l->y + (size_t)first * l->out_size;
-	float *x = l->x + (size_t)first * l->out_size;
-	int out = l->net->out, places = l->net->out_rows * l->net->out_cols;
 
-	for (int p = 0; p < images * places; p++, x += out, y += out) {
-		const float *z = l->z + (size_t)(first + p / places) * z_size;
+	for (int i = first; i < first + images; i++)
+		activate_image(l, pass, l->z + (size_t)i * z_size, l->y + (size_t)i * l->out_size,
+			       l->x + (size_t)i * l->out_size);
+}
 
-		pooled(l, z, p % places / l->net->out_cols, p % places % l->net->out_cols, best);
-		if (pass == PASS_FOLDED && !l->real) {
-			for (int o = 0; o < out; o++)
-				x[o] = best[l->source[o]] >= (float)l->threshold[o] ? 1 : -1;
-			continue;
-		}
-		for (int o = 0; o < out; o++)
-			y[o] = (best[l->source[o]] - l->origin[o]) / l->unit[o] -
-			       l->offset.value[o];
-		for (int o = 0; o < out; o++)
-			x[o] = layer_activate(l, pass, y[o]);
+/* Takes the gradients of the rows' y from sum[n]. */
+CLONES static void add_slopes(const struct layer *l, const float *restrict dx,
+			      const float *restrict y, size_t rows, double *restrict sum)
+{
+	size_t n = (size_t)l->net->out;
+	float part[JB_MAX_CHANNELS];
+
+	for (size_t first = 0; first < rows; first += SUM_BLOCK) {
+		memset(part, 0, n * sizeof(float));
+		for (size_t i = first; i < rows && i < first + SUM_BLOCK; i++, dx += n, y += n)
+			for (size_t o = 0; o < n; o++)
+				part[o] += dx[o] * layer_slope(l, y[o]);
+		for (size_t o = 0; o < n; o++)
+			sum[o] -= (double)part[o];
 	}
 }
 
 void bank_backward(struct layer *l, int shard, int images)
 {
-	size_t start = (size_t)(shard * SHARD) * l->out_size;
-	size_t end = start + (size_t)images * l->out_size;
-	double *sum = l->sum + (size_t)shard * 2 * (size_t)l->net->out;
+	size_t out = (size_t)l->net->out, at = (size_t)(shard * SHARD) * l->out_size;
+	double *sum = l->sum + (size_t)shard * 2 * out;
 
-	memset(sum, 0, 2 * (size_t)l->net->out * sizeof(double));
-	for (size_t i = start; i < end; i += (size_t)l->net->out)
-		for (int o = 0; o < l->net->out; o++)
-			sum[o] -= (double)(l->dx[i + (size_t)o] *
-					   layer_slope(l, l->y[i + (size_t)o]));
+	memset(sum, 0, 2 * out * sizeof(double));
+	add_slopes(l, l->dx + at, l->y + at, (size_t)images * l->out_size / out, sum);
 }
 
 void bank_finish(struct layer *l, int shards)

@@ -5,6 +5,7 @@
 
 #include <cblas.h>
 
+#include "clones.h"
 #include "graph.h"
 
 /* Floats of columns worked on at a time: they should stay in a second-level cache. */
@@ -191,7 +192,7 @@ static void product_back_item(void *ctx, int shard, int worker)
 	}
 }
 
-static void sum_shards(struct layer *l, int shards)
+CLONES static void sum_shards(struct layer *l, int shards)
 {
 	size_t n = (size_t)l->width * l->terms;
 

@@ -55,8 +55,13 @@ static int layer_new(struct layer *l, int batch, bool gain, const struct model_l
 	if (!l->head) {
 		l->y = floats(images * l->out_size);
 		l->x = floats(images * l->out_size);
+		if (!l->y || !l->x)
+			return BNN_E_MEMORY;
+	}
+	if (!l->head && !l->bank && l->net->pools) {
+		l->peak = floats(images * l->out_size);
 		l->from = layer_alloc(images * l->out_size, sizeof(*l->from));
-		if (!l->y || !l->x || !l->from)
+		if (!l->peak || !l->from)
 			return BNN_E_MEMORY;
 	}
 	if (!l->bank) {
@@ -69,8 +74,9 @@ static int layer_new(struct layer *l, int batch, bool gain, const struct model_l
 
 static void layer_free(struct layer *l)
 {
-	float *arrays[] = { l->weight,    l->origin, l->unit, l->mean, l->var, l->batch_mean,
-			    l->batch_inv, l->z,      l->y,    l->x,    l->dx,  l->dweight };
+	float *arrays[] = { l->weight,     l->origin,    l->unit, l->mean, l->var,
+			    l->batch_mean, l->batch_inv, l->z,    l->y,    l->x,
+			    l->dx,         l->dweight,   l->peak };
 
 	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++)
 		free(arrays[i]);

@@ -17,10 +17,11 @@
 #define NEAR_LEVELS 1
 #define NEAR_PART 10
 
-/* What is compared first: small, as every image meets all others of its class. */
+/* What is compared first; in order of class and mean, so that an image meets only those near it. */
 struct key {
 	uint64_t hash;
 	int16_t mean, label;
+	int image;
 };
 
 struct average {
@@ -29,8 +30,9 @@ struct average {
 };
 
 struct looks {
-	struct key *key; /* [image] */
-	struct average *average;
+	int count;
+	struct key *key;         /* sorted */
+	struct average *average; /* [image] */
 };
 
 static void hash_image(const uint8_t *p, struct key *out)
@@ -64,6 +66,7 @@ static int look_at(const struct train_set *s, int i, struct looks *out, struct b
 	int rc = image_convert(&image, 1, &gray, err);
 
 	out->key[i].label = s->label[i];
+	out->key[i].image = i;
 	if (!rc)
 		rc = image_resize(&gray, SIDE, SIDE + 1, &small, err);
 	if (!rc)
@@ -78,10 +81,37 @@ static int look_at(const struct train_set *s, int i, struct looks *out, struct b
 	return rc;
 }
 
-static bool may_be_alike(const struct key *a, const struct key *b)
+static int compare_keys(const void *a, const void *b)
 {
-	return a->label == b->label && abs(a->mean - b->mean) <= NEAR_MEAN &&
-	       __builtin_popcountll(a->hash ^ b->hash) <= NEAR_BITS;
+	const struct key *x = a, *y = b;
+
+	if (x->label != y->label)
+		return x->label < y->label ? -1 : 1;
+	if (x->mean != y->mean)
+		return x->mean < y->mean ? -1 : 1;
+	return (x->image > y->image) - (x->image < y->image);
+}
+
+/* Place of the first key that is not before the one of this class and mean. */
+static int first_key(const struct looks *l, int label, int mean)
+{
+	struct key least = { .mean = (int16_t)mean, .label = (int16_t)label, .image = -1 };
+	int low = 0, high = l->count;
+
+	while (low < high) {
+		int middle = (low + high) / 2;
+
+		if (compare_keys(&l->key[middle], &least) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool is_near(const struct key *a, const struct key *b)
+{
+	return a->label == b->label && abs(a->mean - b->mean) <= NEAR_MEAN;
 }
 
 static bool alike(const struct average *a, const struct average *b)
@@ -93,6 +123,13 @@ static bool alike(const struct average *a, const struct average *b)
 	for (int i = 0; i < CELLS; i++)
 		difference += abs(a->cell[i] - b->cell[i]);
 	return difference <= most;
+}
+
+static bool keys_alike(const struct looks *l, const struct key *a, const struct looks *m,
+		       const struct key *b)
+{
+	return __builtin_popcountll(a->hash ^ b->hash) <= NEAR_BITS &&
+	       alike(&l->average[a->image], &m->average[b->image]);
 }
 
 /* First image of a group; shortens the way there. */
@@ -108,18 +145,27 @@ static int first_of(int *group, int i)
 static void connect(struct train_set *s, const struct looks *l)
 {
 	for (int i = 1; i < s->count; i++)
-		for (int j = 0; j < i; j++) {
+		for (int j = i - 1; j >= 0 && is_near(&l->key[i], &l->key[j]); j--) {
 			int a, b;
 
-			if (!may_be_alike(&l->key[i], &l->key[j]) ||
-			    !alike(&l->average[i], &l->average[j]))
+			if (!keys_alike(l, &l->key[i], l, &l->key[j]))
 				continue;
-			a = first_of(s->group, i);
-			b = first_of(s->group, j);
+			a = first_of(s->group, l->key[i].image);
+			b = first_of(s->group, l->key[j].image);
 			s->group[a > b ? a : b] = a > b ? b : a;
 		}
 	for (int i = 0; i < s->count; i++)
 		s->group[i] = first_of(s->group, i);
+}
+
+/* Is there one like a in another set? */
+static bool has_like(const struct looks *l, const struct key *a, const struct looks *other)
+{
+	for (int j = first_key(other, a->label, a->mean - NEAR_MEAN);
+	     j < other->count && is_near(a, &other->key[j]); j++)
+		if (keys_alike(l, a, other, &other->key[j]))
+			return true;
+	return false;
 }
 
 static void looks_free(struct looks *l)
@@ -133,11 +179,14 @@ static int looks_new(const struct train_set *s, struct looks *l, struct bnn_err 
 	size_t room = (size_t)s->count + 1;
 	int rc = BNN_OK;
 
-	*l = (struct looks){ calloc(room, sizeof(*l->key)), calloc(room, sizeof(*l->average)) };
+	*l = (struct looks){ s->count, calloc(room, sizeof(*l->key)),
+			     calloc(room, sizeof(*l->average)) };
 	if (!l->key || !l->average)
 		rc = err_set(err, BNN_E_MEMORY, "out of memory for comparing images");
 	for (int i = 0; !rc && i < s->count; i++)
 		rc = look_at(s, i, l, err);
+	if (!rc)
+		qsort(l->key, (size_t)s->count, sizeof(*l->key), compare_keys);
 	return rc;
 }
 
@@ -161,14 +210,8 @@ int train_set_alike(const struct train_set *s, const struct train_set *other, in
 	if (!rc)
 		rc = looks_new(other, &b, err);
 	*count = 0;
-	for (int i = 0; !rc && i < s->count; i++) {
-		int j = 0;
-
-		while (j < other->count &&
-		       !(may_be_alike(&a.key[i], &b.key[j]) && alike(&a.average[i], &b.average[j])))
-			j++;
-		*count += j < other->count;
-	}
+	for (int i = 0; !rc && i < s->count; i++)
+		*count += has_like(&a, &a.key[i], &b);
 	looks_free(&a);
 	looks_free(&b);
 	return rc;

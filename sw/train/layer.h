@@ -22,6 +22,8 @@
 
 /* Images of one work item: sums over a batch are sums over its shards, in their order. */
 #define SHARD 8
+/* Positions added up as floats before they go into a double. */
+#define SUM_BLOCK 16
 
 enum pass {
 	PASS_TRAIN, /* binary weights and bits; batch norm with the batch's statistics */
@@ -59,7 +61,8 @@ struct layer {
 	float *y;       /* [image][out map]: before the sign */
 	float *x;       /* [image][out map]: +-1 */
 	float *dx;      /* gradient of x; head: of z, [image][out] */
-	uint32_t *from; /* norm: [image][out map]: index in the image's z of the pool's winner */
+	float *peak;    /* norm with a pool: [image][out map]: z of the pool's winner */
+	uint32_t *from; /* norm with a pool: [image][out map]: its place in the window */
 	double *sum;    /* [shard][2][out] */
 	float *dweight; /* [shard][width][terms] */
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clones.h"
 #include "layer.h"
 
 #define EPSILON 1e-3f /* added to the variance; z are integers, mostly far larger */
@@ -35,24 +36,34 @@ static float gain_of(const struct layer *l, int o)
 	return l->gain.count ? l->gain.value[o] : 1;
 }
 
-static void add_row(const float *z, int n, double *sum, double *square)
+/* Adds the rows of z, and their squares, to sum[2][n]. */
+CLONES static void add_rows(const float *restrict z, size_t rows, size_t n, double *restrict sum)
 {
-	for (int o = 0; o < n; o++) {
-		sum[o] += (double)z[o];
-		square[o] += (double)z[o] * (double)z[o];
+	float part[2][JB_MAX_DENSE];
+
+	for (size_t first = 0; first < rows; first += SUM_BLOCK) {
+		memset(part[0], 0, n * sizeof(float));
+		memset(part[1], 0, n * sizeof(float));
+		for (size_t i = first; i < rows && i < first + SUM_BLOCK; i++, z += n)
+			for (size_t o = 0; o < n; o++) {
+				part[0][o] += z[o];
+				part[1][o] += z[o] * z[o];
+			}
+		for (size_t o = 0; o < n; o++) {
+			sum[o] += (double)part[0][o];
+			sum[n + o] += (double)part[1][o];
+		}
 	}
 }
 
 void norm_sums(struct layer *l, int shard, int images)
 {
-	int out = l->net->out;
-	size_t rows = (size_t)l->positions * (size_t)images;
-	double *sum = l->sum + (size_t)shard * 2 * (size_t)out;
-	const float *z = l->z + (size_t)(shard * SHARD) * (size_t)l->positions * (size_t)out;
+	size_t out = (size_t)l->net->out;
+	double *sum = l->sum + (size_t)shard * 2 * out;
 
-	memset(sum, 0, 2 * (size_t)out * sizeof(double));
-	for (size_t i = 0; i < rows; i++, z += out)
-		add_row(z, out, sum, sum + out);
+	memset(sum, 0, 2 * out * sizeof(double));
+	add_rows(l->z + (size_t)(shard * SHARD) * (size_t)l->positions * out,
+		 (size_t)l->positions * (size_t)images, out, sum);
 }
 
 void norm_statistics(struct layer *l, int images)
@@ -72,26 +83,59 @@ void norm_statistics(struct layer *l, int images)
 	}
 }
 
-/* Largest a*z + b in the pool window of an output position, and the index of its z. */
-static void pooled(const struct layer *l, const float *z, int row, int col, const float *a,
-		   const float *b, float *best, uint32_t *from)
+/* Where in an image's z place p of the pool window of output position `at` is. */
+static size_t window_place(const struct layer *l, int at, int p)
 {
-	int side = pool_side(l), out = l->net->out;
+	int side = pool_side(l), row = at / l->net->out_cols * side + p / side;
 
-	for (int p = 0; p < side * side; p++) {
-		uint32_t at = (uint32_t)(((row * side + p / side) * l->net->conv_cols + col * side +
-					  p % side) *
-					 out);
-		const float *v = z + at;
+	return (size_t)(row * l->net->conv_cols + at % l->net->out_cols * side + p % side) *
+	       (size_t)l->net->out;
+}
 
-		for (int o = 0; o < out; o++) {
-			float y = a[o] * v[o] + b[o];
-			bool more = p == 0 || y > best[o];
+/* The largest a*z + b in the pool window of every output position of an image, its z and place. */
+CLONES static void pool_image(const struct layer *l, const float *restrict z,
+			      const float *restrict a, const float *restrict b, float *restrict y,
+			      float *restrict peak, uint32_t *restrict from)
+{
+	int places = pool_side(l) * pool_side(l), out = l->net->out;
 
-			best[o] = more ? y : best[o];
-			from[o] = more ? at + (uint32_t)o : from[o];
+	for (int at = 0; at < l->net->out_rows * l->net->out_cols; at++) {
+		for (int o = 0; o < out; o++)
+			y[o] = -INFINITY;
+		for (int p = 0; p < places; p++) {
+			const float *v = z + window_place(l, at, p);
+
+			for (int o = 0; o < out; o++) {
+				/* all is read before, so that the compiler makes vectors */
+				float value = v[o], was = y[o], top = peak[o];
+				float next = a[o] * value + b[o];
+				uint32_t place = from[o];
+
+				y[o] = next > was ? next : was;
+				peak[o] = next > was ? value : top;
+				from[o] = next > was ? (uint32_t)p : place;
+			}
 		}
+		y += out;
+		peak += out;
+		from += out;
 	}
+}
+
+/* The same without a pool. */
+CLONES static void scale_image(size_t size, size_t out, const float *restrict z,
+			       const float *restrict a, const float *restrict b, float *restrict y)
+{
+	for (size_t i = 0; i < size; i += out)
+		for (size_t o = 0; o < out; o++)
+			y[i + o] = a[o] * z[i + o] + b[o];
+}
+
+CLONES static void activate_image(const struct layer *l, enum pass pass, const float *restrict y,
+				  float *restrict x)
+{
+	for (size_t i = 0; i < l->out_size; i++)
+		x[i] = layer_activate(l, pass, y[i]);
 }
 
 /* y = a*z + b; folded, y is +-z less the integer threshold: exact, as both are below 2^24 where
@@ -118,14 +162,14 @@ void norm_forward(struct layer *l, enum pass pass, int first, int images)
 
 	line_of(l, pass, a, b);
 	for (int i = first; i < first + images; i++) {
+		const float *z = l->z + (size_t)i * z_size;
 		size_t at = (size_t)i * l->out_size;
 
-		for (int p = 0; p < l->net->out_rows * l->net->out_cols;
-		     p++, at += (size_t)l->net->out)
-			pooled(l, l->z + (size_t)i * z_size, p / l->net->out_cols,
-			       p % l->net->out_cols, a, b, l->y + at, l->from + at);
-		for (at = (size_t)i * l->out_size; at < (size_t)(i + 1) * l->out_size; at++)
-			l->x[at] = layer_activate(l, pass, l->y[at]);
+		if (l->peak)
+			pool_image(l, z, a, b, l->y + at, l->peak + at, l->from + at);
+		else
+			scale_image(l->out_size, (size_t)l->net->out, z, a, b, l->y + at);
+		activate_image(l, pass, l->y + at, l->x + at);
 	}
 }
 
@@ -139,32 +183,46 @@ void norm_adopt(struct layer *l, const struct model_layer *p)
 	}
 }
 
-/* One position: gradients dx become those of y, and are added up. */
-static void add_slopes(const struct layer *l, const float *z, size_t k, double *sum)
+/* Gradients dx become those of y; they are added up, and so are their products with the
+ * normalised z, to sum[2][n]. */
+CLONES static void add_slopes(const struct layer *l, const float *restrict z,
+			      const float *restrict y, size_t rows, float *restrict dx,
+			      double *restrict sum)
 {
-	int out = l->net->out;
-	const uint32_t *from = l->from + k;
-	const float *y = l->y + k;
-	float *dx = l->dx + k;
+	size_t n = (size_t)l->net->out;
+	const float *mean = l->batch_mean, *inv = l->batch_inv;
+	float part[2][JB_MAX_DENSE];
 
-	for (int o = 0; o < out; o++) {
-		float dy = dx[o] * layer_slope(l, y[o]);
+	for (size_t first = 0; first < rows; first += SUM_BLOCK) {
+		memset(part[0], 0, n * sizeof(float));
+		memset(part[1], 0, n * sizeof(float));
+		for (size_t i = first; i < rows && i < first + SUM_BLOCK; i++) {
+			for (size_t o = 0; o < n; o++) {
+				float dy = dx[o] * layer_slope(l, y[o]);
 
-		dx[o] = dy;
-		sum[o] += (double)dy;
-		sum[out + o] += (double)(dy * (z[from[o]] - l->batch_mean[o]) * l->batch_inv[o]);
+				dx[o] = dy;
+				part[0][o] += dy;
+				part[1][o] += dy * (z[o] - mean[o]) * inv[o];
+			}
+			z += n;
+			y += n;
+			dx += n;
+		}
+		for (size_t o = 0; o < n; o++) {
+			sum[o] += (double)part[0][o];
+			sum[n + o] += (double)part[1][o];
+		}
 	}
 }
 
 void norm_slopes(struct layer *l, int shard, int images)
 {
-	size_t out = (size_t)l->net->out, z_size = (size_t)l->positions * out;
+	size_t out = (size_t)l->net->out, at = (size_t)(shard * SHARD) * l->out_size;
 	double *sum = l->sum + (size_t)shard * 2 * out;
 
 	memset(sum, 0, 2 * out * sizeof(double));
-	for (int i = shard * SHARD; i < shard * SHARD + images; i++)
-		for (size_t k = 0; k < l->out_size; k += out)
-			add_slopes(l, l->z + (size_t)i * z_size, (size_t)i * l->out_size + k, sum);
+	add_slopes(l, (l->peak ? l->peak : l->z) + at, l->y + at,
+		   (size_t)images * l->out_size / out, l->dx + at, sum);
 }
 
 void norm_finish(struct layer *l, int images, float *base, float *tilt)
@@ -184,21 +242,42 @@ void norm_finish(struct layer *l, int images, float *base, float *tilt)
 	}
 }
 
+/* dz of an image: every z has a share by the statistics, the winners that of their y too. */
+CLONES static void spread_image(const struct layer *l, const float *restrict z,
+				const float *restrict base, const float *restrict tilt,
+				const float *restrict scale, const float *restrict dy,
+				const uint32_t *restrict from, float *restrict dz)
+{
+	size_t out = (size_t)l->net->out, z_size = (size_t)l->positions * out;
+	int places = pool_side(l) * pool_side(l);
+
+	for (size_t p = 0; p < z_size; p += out)
+		for (size_t o = 0; o < out; o++)
+			dz[p + o] = base[o] + tilt[o] * z[p + o];
+	for (int at = 0; at < l->net->out_rows * l->net->out_cols; at++, dy += out) {
+		for (int p = 0; p < places; p++) {
+			float *to = dz + window_place(l, at, p);
+
+			for (size_t o = 0; o < out; o++)
+				to[o] += !from || from[o] == (uint32_t)p ? scale[o] * dy[o] : 0;
+		}
+		from = from ? from + out : from;
+	}
+}
+
 void norm_backward(const struct layer *l, const float *base, const float *tilt, int first,
 		   int images, float *dz)
 {
-	size_t out = (size_t)l->net->out, z_size = (size_t)l->positions * out;
+	size_t z_size = (size_t)l->positions * (size_t)l->net->out;
+	float scale[JB_MAX_DENSE];
 
+	for (int o = 0; o < l->net->out; o++)
+		scale[o] = gain_of(l, o) * l->batch_inv[o];
 	for (int i = first; i < first + images; i++, dz += z_size) {
-		const float *z = l->z + (size_t)i * z_size;
-		size_t k = (size_t)i * l->out_size;
+		size_t at = (size_t)i * l->out_size;
 
-		for (size_t p = 0; p < z_size; p += out)
-			for (size_t o = 0; o < out; o++)
-				dz[p + o] = base[o] + tilt[o] * z[p + o];
-		for (size_t at = 0; at < l->out_size; at += out)
-			for (size_t o = 0; o < out; o++, k++)
-				dz[l->from[k]] += gain_of(l, (int)o) * l->batch_inv[o] * l->dx[k];
+		spread_image(l, l->z + (size_t)i * z_size, base, tilt, scale, l->dx + at,
+			     l->from ? l->from + at : NULL, dz);
 	}
 }
 

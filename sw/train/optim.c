@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bnn.h"
+#include "clones.h"
 #include "optim.h"
 #include "optimizers.h"
 
@@ -49,12 +50,17 @@ static void project_ball(struct param *p)
 	}
 }
 
+CLONES static void project_box(float *value, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		value[i] = value[i] > 1 ? 1 : value[i] < -1 ? -1 : value[i];
+}
+
 void param_step(struct param *p, const struct optimizer *o, double rate, long step)
 {
 	o->update(p, rate, step);
 	if (p->project == PROJECT_BOX)
-		for (size_t i = 0; i < p->count; i++)
-			p->value[i] = fminf(1, fmaxf(-1, p->value[i]));
+		project_box(p->value, p->count);
 	else if (p->project == PROJECT_BALL)
 		project_ball(p);
 }

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "clones.h"
+
 #define MOMENTUM 0.9f
 #define DECAY 0.9f /* rmsprop */
 #define ADADELTA_DECAY 0.95f
@@ -79,14 +81,18 @@ static void rmsprop(struct param *p, double rate, long step)
 }
 
 /* m and v average g and g^2. */
+CLONES static void averages(size_t count, const float *restrict g, float *restrict m,
+			    float *restrict v)
+{
+	for (size_t i = 0; i < count; i++) {
+		m[i] += (float)(1 - BETA1) * (g[i] - m[i]);
+		v[i] += (float)(1 - BETA2) * (g[i] * g[i] - v[i]);
+	}
+}
+
 static void moments(struct param *p)
 {
-	for (size_t i = 0; i < p->count; i++) {
-		float g = p->grad[i];
-
-		p->m[i] += (float)(1 - BETA1) * (g - p->m[i]);
-		p->v[i] += (float)(1 - BETA2) * (g * g - p->v[i]);
-	}
+	averages(p->count, p->grad, p->m, p->v);
 }
 
 /* 1 - beta^t: what an average that began at 0 lacks. */
@@ -95,14 +101,21 @@ static double missing(double beta, long step)
 	return 1 - pow(beta, (double)step);
 }
 
+/* value -= size * m / (sqrt(v) + least) */
+CLONES static void divide(size_t count, float size, float least, const float *restrict m,
+			  const float *restrict v, float *restrict value)
+{
+	for (size_t i = 0; i < count; i++)
+		value[i] -= size * m[i] / (sqrtf(v[i]) + least);
+}
+
 /* x -= r m' / sqrt(v'), both averages without their start */
 static void adam_over(struct param *p, const float *v, double rate, long step)
 {
 	float root = (float)sqrt(missing(BETA2, step));
-	float size = (float)rate * root / (float)missing(BETA1, step);
 
-	for (size_t i = 0; i < p->count; i++)
-		p->value[i] -= size * p->m[i] / (sqrtf(v[i]) + root * EPSILON);
+	divide(p->count, (float)rate * root / (float)missing(BETA1, step), root * EPSILON, p->m, v,
+	       p->value);
 }
 
 static void adam(struct param *p, double rate, long step)
