@@ -49,6 +49,47 @@ unpack()
 	printf '%s\n' "$to"
 }
 
+# A number as the four bytes of an IDX file's head.
+be32()
+{
+	# shellcheck disable=SC2059 # the format is the bytes
+	printf "$(printf '\\%03o' $(($1 >> 24 & 255)) $(($1 >> 16 & 255)) $(($1 >> 8 & 255)) $(($1 & 255)))"
+}
+
+# Images from number $2 on, $3 of them, of the training images of the IDX folder $1, 28x28: to $4, as its
+# part $5.
+idx_range()
+{
+	mkdir -p "$4"
+	for kind in images-idx3:784:16 labels-idx1:1:8; do
+		name=${kind%%:*} bytes=${kind#*:}
+		head=${bytes#*:} bytes=${bytes%:*}
+		gzip -dc "$1/train-$name-ubyte.gz" > "$SETS/all"
+		{
+			head -c 4 "$SETS/all"
+			be32 "$3"
+			tail -c +9 "$SETS/all" | head -c $((head - 8))
+			tail -c "+$((head + 1 + bytes * $2))" "$SETS/all" | head -c $((bytes * $3))
+		} | gzip -1 > "$4/$5-$name-ubyte.gz"
+		rm "$SETS/all"
+	done
+}
+
+# The training images of an IDX set alone: the last fifth is to be tested on. Prints its folder.
+idx_train()
+{
+	to=$SETS/$1-train
+	part=$SETS/part
+	if [ ! -d "$to" ]; then
+		rm -rf "$part"
+		count=$(gzip -dc "$2/train-labels-idx1-ubyte.gz" | tail -c +9 | wc -c)
+		idx_range "$2" 0 $((count - count / 5)) "$part" train
+		idx_range "$2" $((count - count / 5)) $((count / 5)) "$part" t10k
+		mv "$part" "$to"
+	fi
+	printf '%s\n' "$to"
+}
+
 # The set with the classes "good" and "bad". Files of one name in two classes stay apart, and keep
 # what their names begin with.
 good_bad()

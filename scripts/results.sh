@@ -73,7 +73,13 @@ run_all()
 				continue
 			fi
 			[ -z "$good" ] || folder=$(good_bad "${set%/train}" "$good")
-			[ "$set" = "${set%/train}" ] || folder=$folder/train
+			if [ "$set" = "${set%/train}" ]; then
+				:
+			elif [ -d "$folder/train" ]; then
+				folder=$folder/train
+			else
+				folder=$(idx_train "${set%/train}" "$folder")
+			fi
 			rows "run|$task" | while IFS='|' read -r variant net own _; do
 				run "$task" "$variant" "$seed" "$folder" "$net" \
 					"$options${own:+ $own}"

@@ -20,7 +20,8 @@ const struct ctl_option train_options[] = {
 	{ 0, "from", "MODEL", "start from this .bnn file: its network and preprocessing" },
 	{ 0, "freeze", "N", "its N first layers stay as they are [0]" },
 	{ 0, "augment", "LIST",
-	  "of flip-h, flip-v, shift[:PIXELS], brightness, rotate; or none; auto: by trial [auto]" },
+	  "of flip-h, flip-v, transpose, shift[:PIXELS], brightness, rotate; none; auto: by trial "
+	  "[auto]" },
 	{ 0, "class-weights", "HOW",
 	  "none, sqrt, full; auto: full where classes differ twofold [auto]" },
 	{ 0, "normalize", "HOW",
@@ -134,11 +135,10 @@ static int get_words(struct ctl *c, struct train_args *a)
 	a->choose_augment = !augment || !strcmp(augment, "auto");
 	a->choose_normalize = !a->from && (!normalize || !strcmp(normalize, "auto"));
 	if (!a->choose_augment && !augment_parse(augment, &a->train.augment))
-		return ctl_usage(
-			c,
-			"--augment %s: a list of flip-h, flip-v, shift, shift:PIXELS (up to "
-			"%d), brightness and rotate, or none, or auto",
-			augment, AUGMENT_MAX_SHIFT);
+		return ctl_usage(c,
+				 "--augment %s: a list of flip-h, flip-v, transpose, shift, "
+				 "shift:PIXELS (up to %d), brightness and rotate, or none, or auto",
+				 augment, AUGMENT_MAX_SHIFT);
 	if (normalize && !a->choose_normalize && !parse_normalize(normalize, &a->train.pre))
 		return ctl_usage(
 			c,

@@ -78,6 +78,7 @@ void augment_sample(const struct train_set *s, int i, const struct augment *a, s
 	const uint8_t *in = train_set_image(s, i);
 	size_t size = train_set_size(s);
 	bool flip_h = a && a->flip_h && rng_below(r, 2), flip_v = a && a->flip_v && rng_below(r, 2);
+	bool transpose = a && a->transpose && rng_below(r, 2);
 	struct change c;
 
 	if (!a) {
@@ -88,9 +89,10 @@ void augment_sample(const struct train_set *s, int i, const struct augment *a, s
 	c = draw(s, a, r);
 	for (int row = 0; row < s->rows; row++)
 		for (int col = 0; col < s->cols; col++) {
-			float y = (float)(flip_v ? s->rows - 1 - row : row) -
+			int from_row = transpose ? col : row, from_col = transpose ? row : col;
+			float y = (float)(flip_v ? s->rows - 1 - from_row : from_row) -
 				  (float)(s->rows - 1) / 2;
-			float x = (float)(flip_h ? s->cols - 1 - col : col) -
+			float x = (float)(flip_h ? s->cols - 1 - from_col : from_col) -
 				  (float)(s->cols - 1) / 2;
 
 			sample_at(s, in, c.from_row + c.down * y - c.across * x,
@@ -119,6 +121,8 @@ void augment_print(const struct augment *a, char text[AUGMENT_TEXT])
 		add_word(text, "flip-h");
 	if (a->flip_v)
 		add_word(text, "flip-v");
+	if (a->transpose)
+		add_word(text, "transpose");
 	if (a->shift)
 		add_word(text, shift);
 	if (a->brightness)
@@ -162,6 +166,8 @@ bool augment_parse(const char *text, struct augment *a)
 			a->flip_h = true;
 		else if (is_word(text, length, "flip-v"))
 			a->flip_v = true;
+		else if (is_word(text, length, "transpose"))
+			a->transpose = true;
 		else if (is_word(text, length, "brightness"))
 			a->brightness = true;
 		else if (is_word(text, length, "rotate"))

@@ -7,6 +7,7 @@
 
 struct augment {
 	bool flip_h, flip_v; /* left and right, top and bottom exchanged every second time */
+	bool transpose;      /* rows and columns exchanged every second time: of square images */
 	int shift;           /* up to so many pixels in each direction; edge pixels repeat */
 	bool brightness;     /* contrast times 0.8 to 1.25, then up to 25 levels up or down */
 	bool rotate;         /* up to 10 degrees either way */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The file of an unfinished run, little-endian:
  *   magic, u32 CRC-32 of all behind it
- *   augmentation and preprocessing, eight u32
+ *   augmentation and preprocessing, nine u32
  *   u32 length, what the run is (images and options, as text)
  *   u32 step, f64 loss of the present epoch, u32 best epoch, f64 its accuracy, u32 epochs run
  *   u32 length, best model as a .bnn file (0: none yet)
@@ -15,7 +15,7 @@
 #include "model_file.h"
 #include "run.h"
 
-#define MAGIC "jetbnn-train-1\n\0" /* 16 bytes */
+#define MAGIC "jetbnn-train-2\n\0" /* 16 bytes */
 #define MAGIC_BYTES 16
 #define HEAD_BYTES 20 /* magic, CRC */
 #define MOST_BYTES ((size_t)1 << 30)
@@ -143,6 +143,7 @@ static void move_choice(struct stream *s, struct augment *a, struct model_pre *p
 {
 	move_flag(s, &a->flip_h);
 	move_flag(s, &a->flip_v);
+	move_flag(s, &a->transpose);
 	move_int(s, &a->shift);
 	move_flag(s, &a->brightness);
 	move_flag(s, &a->rotate);

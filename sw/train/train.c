@@ -73,6 +73,10 @@ static int check_options(const struct net *n, const struct train_set *s,
 			       "warm-up %d, patience %d, balance %g or shift %d is out of "
 			       "range",
 			       o->warmup, o->patience, o->balance, o->augment.shift);
+	if (o->augment.transpose && n->rows != n->cols)
+		return err_set(err, BNN_E_ARG,
+			       "images of %dx%d: only square ones can be transposed", n->rows,
+			       n->cols);
 	return check_base(n, o, err);
 }
 

@@ -33,6 +33,12 @@ static void add_flip_v(const struct net *n, struct train_options *o)
 	o->augment.flip_v = true;
 }
 
+static void add_transpose(const struct net *n, struct train_options *o)
+{
+	(void)n;
+	o->augment.transpose = true;
+}
+
 static int part_of_side(const struct net *n, int part)
 {
 	return (n->rows < n->cols ? n->rows : n->cols) / part;
@@ -69,10 +75,10 @@ static void add_local(const struct net *n, struct train_options *o)
 }
 
 static const struct addition additions[] = {
-	{ "flip-h", false, add_flip_h },        { "flip-v", false, add_flip_v },
-	{ "shift", false, add_shift },          { "normalize mean", true, add_mean },
-	{ "normalize local", true, add_local }, { "brightness", false, add_brightness },
-	{ "rotate", false, add_rotate },
+	{ "flip-h", false, add_flip_h },         { "flip-v", false, add_flip_v },
+	{ "transpose", false, add_transpose },   { "shift", false, add_shift },
+	{ "normalize mean", true, add_mean },    { "normalize local", true, add_local },
+	{ "brightness", false, add_brightness }, { "rotate", false, add_rotate },
 };
 #define ADDITIONS ((int)(sizeof(additions) / sizeof(*additions)))
 
@@ -180,6 +186,13 @@ static int try_options(struct state *s, const struct trials *t, struct trial *tr
 	return BNN_OK;
 }
 
+static bool is_tried(const struct net *n, const struct trials *t, const struct addition *a)
+{
+	if (a->add == add_transpose && n->rows != n->cols)
+		return false;
+	return a->normalize ? t->normalize : t->augment;
+}
+
 static int try_all(struct state *s, const struct trials *t, struct train_options *o,
 		   struct bnn_err *err)
 {
@@ -187,12 +200,12 @@ static int try_all(struct state *s, const struct trials *t, struct train_options
 	int rc;
 
 	for (int i = 0; i < ADDITIONS; i++)
-		trial.count += additions[i].normalize ? t->normalize : t->augment;
+		trial.count += is_tried(s->net, t, &additions[i]);
 	rc = try_options(s, t, &trial, o, o, err);
 	for (int i = 0; !rc && i < ADDITIONS && !stop_wanted(o); i++) {
 		struct train_options tried = *o;
 
-		if (!(additions[i].normalize ? t->normalize : t->augment))
+		if (!is_tried(s->net, t, &additions[i]))
 			continue;
 		additions[i].add(s->net, &tried);
 		trial.what = additions[i].what;

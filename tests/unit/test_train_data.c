@@ -179,7 +179,8 @@ START_TEST(preprocesses)
 }
 END_TEST
 
-static const char *const lists[] = { "none", "flip-h", "flip-h,flip-v,shift:3,brightness,rotate",
+static const char *const lists[] = { "none", "flip-h",
+				     "flip-h,flip-v,transpose,shift:3,brightness,rotate",
 				     "shift:32", "flip-v,rotate" };
 
 START_TEST(augment_lists)
@@ -209,17 +210,18 @@ START_TEST(augments)
 	struct train_set s;
 
 	bursts(&s, 1, 1);
-	ck_assert(augment_parse("flip-h,shift:1", &a));
+	ck_assert(augment_parse("flip-h,transpose,shift:1", &a));
 	for (uint64_t seed = 0; seed < 20; seed++) {
 		struct rng r = rng_stream(seed, 0);
 		bool found = false;
 
 		augment_sample(&s, 0, &a, &r, out);
-		for (int way = 0; way < 18; way++) {
-			int flip = way / 9, dy = way % 3 - 1, dx = way / 3 % 3 - 1, same = 0;
+		for (int way = 0; way < 36; way++) {
+			int flip = way / 9 % 2, dy = way % 3 - 1, dx = way / 3 % 3 - 1, same = 0;
 
 			for (int i = 0; i < SIDE * SIDE; i++) {
-				int y = i / SIDE, x = i % SIDE;
+				int y = way < 18 ? i / SIDE : i % SIDE;
+				int x = way < 18 ? i % SIDE : i / SIDE;
 
 				y = (int)fmin(SIDE - 1, fmax(0, y + dy));
 				x = (int)fmin(SIDE - 1, fmax(0, (flip ? SIDE - 1 - x : x) + dx));

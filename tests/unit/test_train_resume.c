@@ -53,7 +53,9 @@ static struct train_options options(void)
 	o.balance = 0.5;
 	o.gain = true;
 	o.threads = 1;
-	o.augment = (struct augment){ .flip_v = true, .shift = 1, .brightness = true };
+	o.augment = (struct augment){
+		.flip_v = true, .transpose = true, .shift = 1, .brightness = true
+	};
 	o.stop = &stop;
 	return o;
 }

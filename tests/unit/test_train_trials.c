@@ -82,7 +82,7 @@ START_TEST(keeps_classes_apart)
 	struct trials t = { .augment = true, .normalize = true, .tell = tell, .ctx = &told };
 
 	run(false, &o, &t);
-	ck_assert_int_eq(told.trials, 8);
+	ck_assert_int_eq(told.trials, 9);
 	ck_assert(!told.flipped);
 	ck_assert(!o.augment.flip_h);
 	t.ctx = &told_again;
