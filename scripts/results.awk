@@ -78,7 +78,7 @@ function print_task(t,    i, r, goals, far, note)
 		printf "Goal:%s%s. ", goals[1] == "-" ? "" : " accuracy " goals[1] " %",
 			goals[2] == "-" ? "" : (goals[1] == "-" ? "" : " and") " balanced " goals[2] " %"
 	printf "Options: `%s`.\n\n", options[t]
-	print "| variant | seeds | accuracy % | balanced % | weight bits | cycles up5k | cycles 2x4 | minutes | to the goal |"
+	print "| variant | seeds | accuracy % | balanced % | weight bits | cycles up5k | cycles 2x4 | CPU minutes | to the goal |"
 	print "|---|---|---|---|---|---|---|---|---|"
 	for (i = 1; i <= runs[t]; i++) {
 		r = t SUBSEP i
@@ -152,9 +152,9 @@ END {
 	print "the seeds; of the folded integer model through the C reference, but for the rows \"float\", which"
 	print "are the same shape with real weights and ReLU. Cycles are those of the engine with the lanes of a"
 	print "UP5K board (`up5k`) and of the larger simulated accelerator (`2x4`), as `bnnctl info -b` computes"
-	print "them; \"-\" where the network does not fit (`up5k` has no shared jets, for one). Minutes are of two"
-	print "cores that had other work too; \"-\" of runs that were broken off and went on. \"To the goal\" is the"
-	print "mean less the goal, in points (accuracy / balanced). Elsewhere \"-\" is not known: not run, or no goal."
+	print "them; \"-\" where the network does not fit (`up5k` has no shared jets, for one). Minutes are of"
+	print "one core, loading and testing included; \"-\" of runs that were broken off and went on. \"To the goal\" is"
+	print "the mean less the goal, in points (accuracy / balanced). Elsewhere \"-\" is not known: not run, or no goal."
 	for (t = 1; t <= tasks; t++)
 		print_task(order[t])
 	if (few) {

@@ -28,6 +28,13 @@ rows()
 	sed -n "s/ *| */|/g; s/ *\$//; s/^$1|//p" "$TABLE"
 }
 
+# Seconds of processors' time that programs started here have taken so far, to $spent.
+spent()
+{
+	times > "$OUT/times"
+	spent=$(awk 'NR == 2 { gsub(/[ms]/, " "); print int(60 * ($1 + $3) + $2 + $4) }' "$OUT/times")
+}
+
 # One run, when its line is not there. $1 task, $2 variant, $3 seed, $4 its data, $5 network,
 # $6 options
 run()
@@ -40,7 +47,8 @@ run()
 	fi
 	head="{\"task\": \"$1\", \"variant\": \"$2\", \"seed\": $3, \"what\": \"$what\""
 	note "$title"
-	start=$(date +%s)
+	spent
+	start=$spent
 	data=$4 net=$5 how=$6 number=$3
 	set -- "$data"
 	[ ! -f "$data/t10k-labels-idx1-ubyte.gz" ] || set -- --idx "$data"
@@ -55,7 +63,8 @@ run()
 		return
 	fi
 	grep -q '"stopped": false' "$OUT/json.part" || exit 130
-	seconds=$(($(date +%s) - start))
+	spent
+	seconds=$((spent - start))
 	[ -z "$resumed" ] || seconds=null # how long the first part took is not known
 	printf '%s, "seconds": %s, "run": %s}\n' "$head" "$seconds" "$(cat "$OUT/json.part")" \
 		> "$OUT/line.part"

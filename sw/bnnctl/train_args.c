@@ -33,6 +33,8 @@ const struct ctl_option train_options[] = {
 	{ 0, "warmup", "N", "steps until it is reached; it then falls to 0 as a cosine [100]" },
 	{ 0, "batch", "N", "[chosen: 32 or 64]" },
 	{ 0, "patience", "N", "stop after N epochs without a better one [0: never]" },
+	{ 0, "soften", "PART",
+	  "part of the run in which bits harden from real values to signs [0.6; --from: they are hard]" },
 	{ 0, "gain", NULL, "batch norm with a gain, not only an offset" },
 	{ 0, "distil", NULL, "train the network with real weights first, and let it teach" },
 	{ 0, "float", NULL, "train it with real weights only, and say its accuracy: no -o" },
@@ -78,6 +80,8 @@ static int get_numbers(struct ctl *c, struct train_args *a)
 		status = ctl_real(c, "test-part", 0, 0.9, &a->test_part);
 	if (a->from)
 		t->rate *= FINE_TUNE;
+	if (!status)
+		status = ctl_real(c, "soften", 0, 1, &t->soften);
 	if (!status)
 		status = ctl_real(c, "rate", 1e-6, 1, &t->rate);
 	return status;
@@ -176,6 +180,8 @@ static int check_together(struct ctl *c, const struct train_args *a)
 	if (a->from && (a->net || ctl_value(c, "normalize")))
 		return ctl_usage(c, "--%s does not go with --from: it is the model's",
 				 a->net ? "net" : "normalize");
+	if (a->from && ctl_value(c, "soften"))
+		return ctl_usage(c, "--soften does not go with --from: its bits are hard");
 	if (a->train.freeze && !a->from)
 		return ctl_usage(c, "--freeze goes with --from only");
 	return EXIT_OK;

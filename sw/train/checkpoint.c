@@ -177,10 +177,10 @@ static void describe(const struct run *r, char what[WHAT_BYTES])
 	snprintf(
 		what, WHAT_BYTES,
 		"seed %llu, %d epochs, batch %d, %s, rate %g, warmup %d, holdout %g, class weights "
-		"images^-%g, gain %d,%s augment %s, normalize %d local %d, %simages %08x, %s",
+		"images^-%g, gain %d, soften %g,%s augment %s, normalize %d local %d, %simages %08x, %s",
 		(unsigned long long)o->seed, o->epochs, o->batch, o->optimizer->name, o->rate,
-		o->warmup, o->holdout, o->balance, o->gain, o->distil ? " distil," : "", augment,
-		o->pre.normalize, o->pre.window, base, crc_of_images(r->set), net);
+		o->warmup, o->holdout, o->balance, o->gain, o->soften, o->distil ? " distil," : "",
+		augment, o->pre.normalize, o->pre.window, base, crc_of_images(r->set), net);
 }
 
 int checkpoint_save(const struct run *r, struct bnn_err *err)

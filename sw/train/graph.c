@@ -123,6 +123,12 @@ int graph_adopt(struct graph *g, const struct bnn_model *base, bool head, int im
 	return rc;
 }
 
+void graph_harden(struct graph *g, float hard)
+{
+	for (int i = 0; i < g->net.count; i++)
+		g->layer[i].hard = hard;
+}
+
 void graph_forward(struct graph *g, int images, enum pass pass)
 {
 	const struct layer *head = &g->layer[g->net.count - 1];

@@ -40,6 +40,8 @@ int graph_start(struct graph *g, int images);
 /* The same, and takes over the layers of a folded model, so that folded again it is the same; of
  * another head only the layers before it. The network is the base's but for the head's classes. */
 int graph_adopt(struct graph *g, const struct bnn_model *base, bool head, int images);
+/* Part of the bits, 0 to 1, in PASS_TRAIN: 1 from the start on. */
+void graph_harden(struct graph *g, float hard);
 /* pixels -> logits of the first `images` images. PASS_FOLDED needs graph_freeze first. */
 void graph_forward(struct graph *g, int images, enum pass pass);
 /* loss.c: mean weighted cross entropy of the batch; leaves its gradient for graph_backward.

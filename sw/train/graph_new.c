@@ -138,6 +138,7 @@ int graph_new(const struct net *n, int batch, int how, uint64_t seed, const stru
 
 		layer_shape(&g->layer[i], &g->net, i);
 		g->layer[i].real = g->real;
+		g->layer[i].hard = 1;
 		rc = layer_new(&g->layer[i], batch, how & GRAPH_GAIN, base ? &base->layer[i] : NULL,
 			       &r);
 	}

@@ -26,7 +26,7 @@
 #define SUM_BLOCK 16
 
 enum pass {
-	PASS_TRAIN, /* binary weights and bits; batch norm with the batch's statistics */
+	PASS_TRAIN, /* binary weights and bits, as far as they are hard; batch norm with the batch's statistics */
 	PASS_SOFT,  /* the same with real weights and the activation whose slope training uses:
 		     * the function of which the gradients are exact */
 	PASS_FOLDED /* binary, with the integer thresholds and biases of the folded model; of a
@@ -39,6 +39,7 @@ struct layer {
 	bool head;
 	bool pixels;              /* reads pixels */
 	bool real;                /* real weights and ReLU, in every pass */
+	float hard;               /* part of the bits in weights and activations of PASS_TRAIN */
 	int positions;            /* of z in an image */
 	int width;                /* of z: outputs, or different kernels of a bank */
 	size_t terms;             /* inputs of a z */
@@ -102,7 +103,11 @@ static inline float layer_activate(const struct layer *l, enum pass pass, float 
 {
 	if (l->real)
 		return y > 0 ? y : 0;
-	return pass == PASS_SOFT ? soft_sign(y) : y >= 0 ? 1 : -1;
+	if (pass == PASS_SOFT)
+		return soft_sign(y);
+	if (pass == PASS_TRAIN && l->hard < 1)
+		return soft_sign(y) + l->hard * ((y >= 0 ? 1 : -1) - soft_sign(y));
+	return y >= 0 ? 1 : -1;
 }
 
 /* Its slope. */

@@ -38,6 +38,10 @@ void run_end(struct run *r);
 int run_epochs(struct run *r, struct bnn_err *err);
 /* Fills the graph's batch with the images index[0..images-1]. */
 void run_gather(struct run *r, const int *index, int images, bool augment);
+/* soften.c: how hard the graph's bits are at the present step. */
+void run_harden(struct run *r);
+/* Makes them hard, and gives batch norm the statistics of hard bits where they were not. */
+void run_settle(struct run *r);
 /* The class with the highest score, the first on a tie. */
 int run_said(const float *score, int classes);
 

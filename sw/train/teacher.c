@@ -11,6 +11,7 @@ static struct train_options real_options(const struct train_options *o)
 	struct train_options real = *o;
 
 	real.distil = false;
+	real.soften = 0;
 	real.base = NULL;
 	real.freeze = 0;
 	real.patience = 0;

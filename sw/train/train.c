@@ -19,6 +19,7 @@ void train_defaults(struct train_options *o)
 				     .warmup = 100,
 				     .seed = 1,
 				     .holdout = 0.1,
+				     .soften = 0.6,
 				     .optimizer = &optimizers[0],
 				     .rate = optimizers[0].rate };
 }
@@ -68,11 +69,12 @@ static int check_options(const struct net *n, const struct train_set *s,
 		return err_set(err, BNN_E_ARG, "a held-out part of %g, allowed are 0 to 0.9",
 			       o->holdout);
 	if (o->warmup < 0 || o->patience < 0 || !(o->balance >= 0 && o->balance <= 1) ||
-	    o->augment.shift < 0 || o->augment.shift > AUGMENT_MAX_SHIFT)
+	    !(o->soften >= 0 && o->soften <= 1) || o->augment.shift < 0 ||
+	    o->augment.shift > AUGMENT_MAX_SHIFT)
 		return err_set(err, BNN_E_ARG,
-			       "warm-up %d, patience %d, balance %g or shift %d is out of "
-			       "range",
-			       o->warmup, o->patience, o->balance, o->augment.shift);
+			       "warm-up %d, patience %d, balance %g, soften %g or shift %d is out "
+			       "of range",
+			       o->warmup, o->patience, o->balance, o->soften, o->augment.shift);
 	if (o->augment.transpose && n->rows != n->cols)
 		return err_set(err, BNN_E_ARG,
 			       "images of %dx%d: only square ones can be transposed", n->rows,
@@ -211,6 +213,7 @@ static void run_epoch(struct run *r, int epoch)
 	shuffle_epoch(r, epoch);
 	for (long b = r->step % r->batches; b < r->batches && !stop_wanted(r); b++) {
 		run_gather(r, r->order + b * r->batch, r->batch, true);
+		run_harden(r);
 		graph_forward(r->graph, r->batch, PASS_TRAIN);
 		r->loss += graph_loss(r->graph, r->label, r->class_weight,
 				      r->teacher ? teacher_logits(r->teacher, r->graph) : NULL);
@@ -254,6 +257,7 @@ static int end_epoch(struct run *r, int epoch, long batches, struct bnn_err *err
 	int rc = BNN_OK;
 
 	p.loss = batches ? r->loss / (double)batches : 0;
+	run_settle(r);
 	graph_freeze(r->graph);
 	p.held_accuracy = held_accuracy(r);
 	r->outcome->epochs = epoch;

@@ -4,6 +4,7 @@
  *   sjet               one latent a pair in -1..1, weight = its sign times the output's fixed jet
  *   jet                one latent a jet and pair in the unit ball, weight = the jet with the largest
  *                      one, times its sign
+ * While bits are softened the weight is between that and its real-valued form.
  * The gradient is that of the real-valued form: weight = latent, latent * jet, sum of latent * jet. */
 #include <math.h>
 #include <stdlib.h>
@@ -66,46 +67,54 @@ static size_t chosen_jet(const float *a, size_t jets)
 	return best;
 }
 
-/* Weights of one pair: w has `step` floats from tap to tap. */
-static void make_pair(const struct layer *l, bool soft, int32_t jets[25][25], int o, const float *a,
-		      float *w, size_t step)
+/* Part of the bits in the weights. */
+static float hardness(const struct layer *l, enum pass pass)
 {
-	size_t taps = taps_of(l);
+	return l->real || pass == PASS_SOFT ? 0 : pass == PASS_TRAIN ? l->hard : 1;
+}
+
+/* Between a latent and its sign; exactly the latter where hard is 1. */
+static float harden(float hard, float v)
+{
+	return (1 - hard) * v + hard * sign_of(v);
+}
+
+/* Weights of one pair: w has `step` floats from tap to tap. */
+static void make_pair(const struct layer *l, float hard, int32_t jets[25][25], int o,
+		      const float *a, float *w, size_t step)
+{
+	size_t taps = taps_of(l), chosen = l->net->kind == NET_SJET ? 0 : chosen_jet(a, taps);
 
 	for (size_t t = 0; t < taps; t++) {
 		float sum = 0;
 
 		if (l->net->kind == NET_SJET) {
-			sum = (soft ? *a : sign_of(*a)) * (float)jets[l->kernel[o]][t];
-		} else if (soft) {
-			for (size_t j = 0; j < taps; j++)
-				sum += a[j] * (float)jets[j][t];
-		} else {
-			size_t j = chosen_jet(a, taps);
-
-			sum = sign_of(a[j]) * (float)jets[j][t];
+			w[t * step] = harden(hard, *a) * (float)jets[l->kernel[o]][t];
+			continue;
 		}
-		w[t * step] = sum;
+		for (size_t j = 0; hard < 1 && j < taps; j++)
+			sum += a[j] * (float)jets[j][t];
+		w[t * step] = (1 - hard) * sum + hard * sign_of(a[chosen]) * (float)jets[chosen][t];
 	}
 }
 
 void weights_make(struct layer *l, enum pass pass)
 {
 	size_t in = (size_t)l->net->in_ch, per = l->net->kind == NET_JET ? taps_of(l) : 1;
-	bool soft = l->real || pass == PASS_SOFT;
+	float hard = hardness(l, pass);
 	int32_t jets[25][25];
 
 	if (l->bank)
 		return;
 	if (l->net->kind != NET_JET && l->net->kind != NET_SJET) {
 		for (size_t i = 0; i < l->latent.count; i++)
-			l->weight[i] = soft ? l->latent.value[i] : sign_of(l->latent.value[i]);
+			l->weight[i] = harden(hard, l->latent.value[i]);
 		return;
 	}
 	jets_of(l, jets);
 	for (int o = 0; o < l->net->out; o++)
 		for (size_t i = 0; i < in; i++)
-			make_pair(l, soft, jets, o, l->latent.value + ((size_t)o * in + i) * per,
+			make_pair(l, hard, jets, o, l->latent.value + ((size_t)o * in + i) * per,
 				  l->weight + (size_t)o * l->terms + i, in);
 }
 

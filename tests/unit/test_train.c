@@ -188,6 +188,45 @@ START_TEST(fold_is_exact)
 }
 END_TEST
 
+/* Logits of a pass, with bits of some hardness. */
+static void logits_of(struct graph *g, enum pass pass, float hard, float *out)
+{
+	graph_harden(g, hard);
+	graph_forward(g, BATCH, pass);
+	memcpy(out, g->logits, (size_t)(BATCH * g->net.layer[g->net.count - 1].out) * sizeof(*out));
+}
+
+/* Soft bits are the function that has the gradients, hard ones are what they were before. */
+START_TEST(hardens)
+{
+	float first[BATCH * 4], soft[BATCH * 4], between[BATCH * 4], now[BATCH * 4];
+	struct rng r = rng_stream(12, (uint64_t)_i);
+	uint8_t label[BATCH];
+	struct workers *w;
+	struct graph *g;
+	size_t size;
+
+	ck_assert_int_eq(workers_new(1, &w), BNN_OK);
+	g = open_graph(nets[_i], GRAPH_PLAIN, w);
+	size = (size_t)(BATCH * g->net.layer[g->net.count - 1].out) * sizeof(*first);
+	ck_assert_uint_le(size, sizeof(first));
+	draw_pixels(g, &r, label);
+	ck_assert_int_eq(graph_start(g, BATCH), BNN_OK);
+	graph_forward(g, BATCH, PASS_TRAIN);
+	memcpy(first, g->logits, size);
+	logits_of(g, PASS_SOFT, 1, soft);
+	logits_of(g, PASS_TRAIN, 0, now);
+	ck_assert_int_eq(memcmp(now, soft, size), 0);
+	logits_of(g, PASS_TRAIN, 0.5f, between);
+	ck_assert_int_ne(memcmp(between, soft, size), 0);
+	ck_assert_int_ne(memcmp(between, first, size), 0);
+	logits_of(g, PASS_TRAIN, 1, now);
+	ck_assert_int_eq(memcmp(now, first, size), 0);
+	graph_free(g);
+	workers_free(w);
+}
+END_TEST
+
 START_TEST(rates)
 {
 	struct param p;
@@ -294,6 +333,7 @@ START_TEST(learns)
 	o.epochs = 8;
 	o.batch = 32;
 	o.threads = 1;
+	o.soften = _i ? 0.6 : 1; /* never hard before the fold, and yet right when folded */
 	stripes_new(&learn, 1200, 1);
 	stripes_new(&test, 300, 2);
 	m = train_toy(toy_nets[_i], &o, &learn, &outcome);
@@ -372,6 +412,9 @@ START_TEST(refuses)
 	ck_assert_int_eq(train_run(&n, &s, &o, &m, &outcome, &err), BNN_E_ARG);
 	o.holdout = NAN;
 	ck_assert_int_eq(train_run(&n, &s, &o, &m, &outcome, &err), BNN_E_ARG);
+	train_defaults(&o);
+	o.soften = 1.1;
+	ck_assert_int_eq(train_run(&n, &s, &o, &m, &outcome, &err), BNN_E_ARG);
 	train_set_free(&s);
 }
 END_TEST
@@ -384,6 +427,7 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, gradients, 0, 4 * NETS);
 	tcase_add_loop_test(t, fold_is_exact, 0, 2 * NETS);
+	tcase_add_loop_test(t, hardens, 0, NETS);
 	tcase_add_test(t, rates);
 	tcase_add_loop_test(t, optimizer_steps, 0, (int)(sizeof(steps) / sizeof(*steps)));
 	tcase_add_loop_test(t, optimizers_descend, 0, (int)(sizeof(steps) / sizeof(*steps)));
