@@ -33,9 +33,9 @@ struct train_options {
 	bool last_only; /* only the last epoch is judged, and kept */
 	int patience;   /* stop after so many epochs without a better one; 0: never */
 	double balance; /* class weight = images of the class ^ -balance, mean 1 over the images */
-	bool gain;      /* batch norm with a gain */
 	double soften;  /* bits are between the real value and the sign for this part of the run,
 			 * nearer and nearer to the sign; those of a base are hard */
+	bool gain;      /* batch norm with a gain */
 	bool distil;    /* a real-valued net is trained first, and teaches */
 	struct augment augment;
 	struct model_pre pre;         /* of the images: done already, kept with the checkpoint */

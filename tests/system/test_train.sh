@@ -195,7 +195,7 @@ test_auto() {
 	local m=$work/auto.bnn t pid
 	make_folder "$work/few" 3 24 24 0 8
 	t="$bnnctl train $work/few --threads 1 --epochs 20"
-	expect 0 '*' 'trial 8 of 8: rotate, loss [0-9.]+' $t -o "$m"
+	expect 0 '*' 'trial 9 of 9: rotate, loss [0-9.]+' $t -o "$m"
 	cp "$work/err" "$work/said"
 	ok 'the choice is said' grep -Eq 'chosen: augment [a-z:0-9,-]+, normalize (none|mean|local:13)$' "$work/said"
 	cp "$work/out" "$work/whole"
@@ -215,7 +215,7 @@ test_auto() {
 	expect 0 'classes +3' '' $bnnctl info "$work/trial.bnn"
 	ok 'no checkpoint' [ ! -e "$work/trial.bnn.checkpoint" ]
 	expect 0 'network' 'trial 3 of 3: normalize local' $t -o "$m" --augment none --epochs 1
-	expect 0 'network' 'trial 6 of 6: rotate' $t -o "$m" --normalize none --epochs 1
+	expect 0 'network' 'trial 7 of 7: rotate' $t -o "$m" --normalize none --epochs 1
 }
 
 test_usage
