@@ -19,14 +19,13 @@ void ref_jet_kernel(int k, int number, int32_t *out)
 			out[r * k + c] = pass[1][r] * pass[0][c];
 }
 
-/* All K*K jets of every channel of a window: jets[kernel][channel]. */
-static void window_jets(const struct net_layer *l, const int16_t *win, int32_t *jets)
+/* All K*K jets of every channel of a window: jets[kernel][channel]. kernel: [kernel][tap]. */
+static void window_jets(const struct net_layer *l, const int32_t *kernel, const int16_t *win,
+			int32_t *jets)
 {
 	int taps = l->k * l->k;
-	int32_t kernel[REF_MAX_TAPS];
 
-	for (int n = 0; n < taps; n++, jets += l->in_ch) {
-		ref_jet_kernel(l->k, n, kernel);
+	for (int n = 0; n < taps; n++, jets += l->in_ch, kernel += taps) {
 		for (int i = 0; i < l->in_ch; i++)
 			jets[i] = 0;
 		for (int t = 0; t < taps; t++)
@@ -39,12 +38,15 @@ void ref_jet(const struct net_layer *l, const struct model_layer *p, int pixels,
 	     int32_t *z)
 {
 	int16_t win[REF_MAX_TAPS * JB_MAX_CHANNELS];
-	int32_t jets[REF_MAX_TAPS * JB_MAX_CHANNELS];
+	int32_t jets[REF_MAX_TAPS * JB_MAX_CHANNELS], kernels[REF_MAX_TAPS * REF_MAX_TAPS];
+	int taps = l->k * l->k;
 
+	for (int n = 0; n < taps; n++)
+		ref_jet_kernel(l->k, n, kernels + n * taps);
 	for (int row = 0; row < l->conv_rows; row++)
 		for (int col = 0; col < l->conv_cols; col++) {
 			ref_window(l, pixels, in, row, col, win);
-			window_jets(l, win, jets);
+			window_jets(l, kernels, win, jets);
 			for (int o = 0; o < l->out; o++) {
 				const uint8_t *kernel = p->kernel + (size_t)o * l->in_ch;
 				const int8_t *sign = p->sign + (size_t)o * l->in_ch;

@@ -44,23 +44,40 @@ static enum pass pass_of(const struct graph *g, int layer)
 	return layer < g->frozen ? PASS_FOLDED : g->pass;
 }
 
+/* Whether a layer is done in whole numbers in this pass. */
+static bool is_whole(const struct graph *g, int layer)
+{
+	return g->layer[layer].forth && pass_of(g, layer) != PASS_SOFT;
+}
+
+/* z of n images from number first on. */
+static void product(struct graph *g, int first, int n, float *scratch)
+{
+	struct layer *l = &g->layer[g->at];
+	const float *in = input_of(g, g->at, first);
+	float *z = l->z + (size_t)first * (size_t)l->positions * (size_t)l->width;
+
+	if (is_whole(g, g->at)) {
+		whole_forward(l, in, n, z, scratch);
+		return;
+	}
+	columns_get(l, in, n, scratch);
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n * l->positions, l->width,
+		    (int)l->terms, 1, scratch, (int)l->terms, l->weight, (int)l->terms, 0, z,
+		    l->width);
+}
+
 /* z of a shard, and its sums for batch norm. */
 static void product_item(void *ctx, int shard, int worker)
 {
 	struct graph *g = ctx;
 	struct layer *l = &g->layer[g->at];
-	int images = shard_size(shard, g->images), step = chunk_images(l);
-	size_t z_size = (size_t)l->positions * (size_t)l->width;
-	float *col = g->scratch[worker];
+	int images = shard_size(shard, g->images);
+	int step = is_whole(g, g->at) ? whole_chunk(l) : chunk_images(l);
 
-	for (int i = 0; i < images; i += step) {
-		int n = images - i < step ? images - i : step, first = shard * SHARD + i;
-
-		columns_get(l, input_of(g, g->at, first), n, col);
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n * l->positions, l->width,
-			    (int)l->terms, 1, col, (int)l->terms, l->weight, (int)l->terms, 0,
-			    l->z + (size_t)first * z_size, l->width);
-	}
+	for (int i = 0; i < images; i += step)
+		product(g, shard * SHARD + i, images - i < step ? images - i : step,
+			g->scratch[worker]);
 	if (!l->bank && !l->head && pass_of(g, g->at) != PASS_FOLDED)
 		norm_sums(l, shard, images);
 }
@@ -81,6 +98,16 @@ static void activate_item(void *ctx, int shard, int worker)
 static void run(struct graph *g, work_fn *fn)
 {
 	workers_run(g->workers, fn, g, shard_count(g->images));
+}
+
+/* Weights of the layer at hand. back: for graph_backward too. */
+static void make_weights(struct graph *g, bool back)
+{
+	struct layer *l = &g->layer[g->at];
+
+	weights_make(l, pass_of(g, g->at));
+	if (is_whole(g, g->at))
+		whole_weights(l, back);
 }
 
 int graph_start(struct graph *g, int images)
@@ -109,7 +136,7 @@ int graph_adopt(struct graph *g, const struct bnn_model *base, bool head, int im
 			head_adopt(l, base);
 		if (l->head)
 			break;
-		weights_make(l, PASS_TRAIN);
+		make_weights(g, false);
 		run(g, product_item);
 		if (l->bank) {
 			rc = bank_start(l, images);
@@ -139,7 +166,7 @@ void graph_forward(struct graph *g, int images, enum pass pass)
 	for (g->at = 0; g->at < g->net.count; g->at++) {
 		struct layer *l = &g->layer[g->at];
 
-		weights_make(l, pass_of(g, g->at));
+		make_weights(g, pass == PASS_TRAIN);
 		run(g, product_item);
 		if (l->head)
 			continue;
@@ -165,36 +192,49 @@ static void slopes_item(void *ctx, int shard, int worker)
 		norm_slopes(l, shard, images);
 }
 
-/* Gradients of weights and input of a shard. */
+/* Gradients of weights and input of n images from number first on; their dz is at dz, and scratch
+ * behind it. */
+static void product_back(struct graph *g, int first, int n, bool add, float *dweight, float *dz)
+{
+	struct layer *l = &g->layer[g->at], *before = g->at > g->frozen ? l - 1 : NULL;
+	const float *in = input_of(g, g->at, first);
+	float *din = before ? before->dx + (size_t)first * l->in_size : NULL;
+	int m = n * l->positions, terms = (int)l->terms;
+	float *col = dz + (size_t)m * (size_t)l->width, *dcol = col + (size_t)m * l->terms;
+
+	if (is_whole(g, g->at)) {
+		whole_backward(l, in, dz, n, add, dweight, din, col);
+		return;
+	}
+	columns_get(l, in, n, col);
+	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, l->width, terms, m, 1, dz, l->width,
+		    col, terms, add ? 1 : 0, dweight, terms);
+	if (!din)
+		return;
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, terms, l->width, 1, dz, l->width,
+		    l->weight, terms, 0, dcol, terms);
+	memset(din, 0, (size_t)n * l->in_size * sizeof(*din));
+	columns_add(l, dcol, n, din);
+}
+
+/* The same of a shard. */
 static void product_back_item(void *ctx, int shard, int worker)
 {
 	struct graph *g = ctx;
-	struct layer *l = &g->layer[g->at], *before = g->at > g->frozen ? l - 1 : NULL;
-	int images = shard_size(shard, g->images), step = chunk_images(l), terms = (int)l->terms;
-	size_t rows = (size_t)step * (size_t)l->positions;
-	float *col = g->scratch[worker], *dcol = col + rows * l->terms,
-	      *dz = dcol + rows * l->terms;
-	float *dweight = l->dweight + (size_t)shard * (size_t)l->width * l->terms;
+	struct layer *l = &g->layer[g->at];
+	int images = shard_size(shard, g->images);
+	int step = is_whole(g, g->at) ? whole_chunk(l) : chunk_images(l);
+	float *dz = g->scratch[worker];
 
 	for (int i = 0; i < images; i += step) {
 		int n = images - i < step ? images - i : step, first = shard * SHARD + i;
-		int m = n * l->positions;
 
 		if (l->head)
 			memcpy(dz, l->dx + first * l->width, (size_t)(n * l->width) * sizeof(*dz));
 		else
 			norm_backward(l, g->base, g->tilt, first, n, dz);
-		columns_get(l, input_of(g, g->at, first), n, col);
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, l->width, terms, m, 1, dz,
-			    l->width, col, terms, i ? 1 : 0, dweight, terms);
-		if (!before)
-			continue;
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, terms, l->width, 1, dz,
-			    l->width, l->weight, terms, 0, dcol, terms);
-		float *din = before->dx + (size_t)first * l->in_size;
-
-		memset(din, 0, (size_t)n * l->in_size * sizeof(*din));
-		columns_add(l, dcol, n, din);
+		product_back(g, first, n, i > 0,
+			     l->dweight + (size_t)shard * (size_t)l->width * l->terms, dz);
 	}
 }
 

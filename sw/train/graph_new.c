@@ -64,6 +64,8 @@ static int layer_new(struct layer *l, int batch, bool gain, const struct model_l
 		if (!l->peak || !l->from)
 			return BNN_E_MEMORY;
 	}
+	if (whole_fits(l) && whole_new(l))
+		return BNN_E_MEMORY;
 	if (!l->bank) {
 		l->dweight = floats(shards * (size_t)l->width * l->terms);
 		if (!l->dweight)
@@ -88,6 +90,8 @@ static void layer_free(struct layer *l)
 	free(l->source);
 	free(l->threshold);
 	free(l->from);
+	free(l->forth);
+	free(l->back);
 	free(l->sum);
 }
 
@@ -100,6 +104,8 @@ static int scratch_new(struct graph *g)
 		const struct layer *l = &g->layer[i];
 		size_t need = (2 * l->terms + (size_t)l->width) * (size_t)l->positions * SHARD;
 
+		if (l->forth)
+			need += whole_scratch(l) / sizeof(float);
 		most = need > most ? need : most;
 	}
 	g->scratch = calloc((size_t)workers_count(g->workers), sizeof(*g->scratch));

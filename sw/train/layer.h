@@ -4,6 +4,7 @@
  * Every layer is a matrix product z = columns * weight^T, followed by an activation:
  *   columns     windows of the input (convolutions), the flattened map (dense), or the map's sum
  *               over all positions (cam)                                         columns.c
+ *               or, of bits with stride 1, without columns                       whole.c
  *   weight      made from the latent weights, by kind of layer                   weights.c
  *   activation  jets on pixels: threshold on a unit of the data                  bank.c
  *               other layers:   batch norm, pool, sign                           norm.c
@@ -51,6 +52,8 @@ struct layer {
 	float *weight;                 /* [width][terms], made from latent (bank: fixed) */
 	uint8_t *kernel;               /* bank: [out][in]; hidden sjet: [out] */
 	int8_t *sign;                  /* bank: [out][in] */
+	int16_t *forth, *back;         /* whole.c: weight, packed for z and for the gradient of x */
+	const struct dot_kernels *dot; /* whole.c */
 	int *source;                   /* bank: [out], which z */
 	float *origin, *unit;          /* bank: [out], threshold = origin + unit * offset */
 	float *mean, *var;             /* norm: [out], running */
@@ -125,6 +128,18 @@ void layer_reduce(const struct layer *l, int shards, double *first, double *seco
 /* columns.c: images at in -> [images*positions][terms]; and the gradient back, added to din. */
 void columns_get(const struct layer *l, const float *in, int images, float *col);
 void columns_add(const struct layer *l, const float *dcol, int images, float *din);
+
+/* whole.c: whether it can do a layer, but for PASS_SOFT; its memory and packed weights; images at
+ * most at a time, and bytes of scratch for so many. */
+bool whole_fits(const struct layer *l);
+int whole_new(struct layer *l);
+void whole_weights(struct layer *l, bool back);
+int whole_chunk(const struct layer *l);
+size_t whole_scratch(const struct layer *l);
+void whole_forward(const struct layer *l, const float *in, int images, float *z, void *scratch);
+/* add: to dweight, which otherwise is written. din: gradient of the input, or NULL. */
+void whole_backward(const struct layer *l, const float *in, const float *dz, int images, bool add,
+		    float *dweight, float *din, void *scratch);
 
 /* weights.c */
 int weights_new(struct layer *l, struct rng *r);
