@@ -47,7 +47,10 @@ static enum pass pass_of(const struct graph *g, int layer)
 /* Whether a layer is done in whole numbers in this pass. */
 static bool is_whole(const struct graph *g, int layer)
 {
-	return g->layer[layer].forth && pass_of(g, layer) != PASS_SOFT;
+	enum pass pass = pass_of(g, layer);
+
+	return g->layer[layer].forth && pass != PASS_SOFT &&
+	       (pass != PASS_TRAIN || g->layer[layer].hard >= 1);
 }
 
 /* z of n images from number first on. */
