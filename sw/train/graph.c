@@ -44,13 +44,16 @@ static enum pass pass_of(const struct graph *g, int layer)
 	return layer < g->frozen ? PASS_FOLDED : g->pass;
 }
 
+/* Bits and weights are between real values and signs. */
+static bool is_soft(const struct graph *g, int layer)
+{
+	return pass_of(g, layer) == PASS_TRAIN && g->layer[layer].hard < 1;
+}
+
 /* Whether a layer is done in whole numbers in this pass. */
 static bool is_whole(const struct graph *g, int layer)
 {
-	enum pass pass = pass_of(g, layer);
-
-	return g->layer[layer].forth && pass != PASS_SOFT &&
-	       (pass != PASS_TRAIN || g->layer[layer].hard >= 1);
+	return pass_of(g, layer) != PASS_SOFT && whole_fits(&g->layer[layer], is_soft(g, layer));
 }
 
 /* z of n images from number first on. */
@@ -110,7 +113,7 @@ static void make_weights(struct graph *g, bool back)
 
 	weights_make(l, pass_of(g, g->at));
 	if (is_whole(g, g->at))
-		whole_weights(l, back);
+		whole_weights(l, is_soft(g, g->at), back);
 }
 
 int graph_start(struct graph *g, int images)

@@ -64,7 +64,7 @@ static int layer_new(struct layer *l, int batch, bool gain, const struct model_l
 		if (!l->peak || !l->from)
 			return BNN_E_MEMORY;
 	}
-	if (whole_fits(l) && whole_new(l))
+	if (whole_fits(l, false) && whole_new(l))
 		return BNN_E_MEMORY;
 	if (!l->bank) {
 		l->dweight = floats(shards * (size_t)l->width * l->terms);

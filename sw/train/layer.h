@@ -53,6 +53,7 @@ struct layer {
 	uint8_t *kernel;               /* bank: [out][in]; hidden sjet: [out] */
 	int8_t *sign;                  /* bank: [out][in] */
 	int16_t *forth, *back;         /* whole.c: weight, packed for z and for the gradient of x */
+	int one_bit, one_weight;       /* whole.c: what 1 is */
 	const struct dot_kernels *dot; /* whole.c */
 	int *source;                   /* bank: [out], which z */
 	float *origin, *unit;          /* bank: [out], threshold = origin + unit * offset */
@@ -130,10 +131,10 @@ void columns_get(const struct layer *l, const float *in, int images, float *col)
 void columns_add(const struct layer *l, const float *dcol, int images, float *din);
 
 /* whole.c: whether it can do a layer, but for PASS_SOFT; its memory and packed weights; images at
- * most at a time, and bytes of scratch for so many. */
-bool whole_fits(const struct layer *l);
+ * most at a time, and bytes of scratch for so many. soft: bits and weights are not hard yet. */
+bool whole_fits(const struct layer *l, bool soft);
 int whole_new(struct layer *l);
-void whole_weights(struct layer *l, bool back);
+void whole_weights(struct layer *l, bool soft, bool back);
 int whole_chunk(const struct layer *l);
 size_t whole_scratch(const struct layer *l);
 void whole_forward(const struct layer *l, const float *in, int images, float *z, void *scratch);

@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: MIT
  * Convolutions of bits with weights that are whole numbers, forward and back, without columns (dot.h).
- *   z       exact
+ *   z       exact; of bits that are not hard yet to 1/256, of weights to 1/1,024
  *   back    the gradient of z is rounded to 16 bits, by the largest of the images at hand; its products
- *           with weights and with bits are exact: dz of one image differs by 1/65,536 of that at most
+ *           with weights and bits are exact: to 1/65,536 of that, or coarser where bits are not hard
  * Maps of 16-bit numbers have their border in them, so that windows are rows of memory. */
 #include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clones.h"
+#include "convert.h"
 #include "dot.h"
 #include "layer.h"
 
 /* Bytes of maps worked on at a time: they should stay in a second-level cache. */
 #define CHUNK_BYTES (512 * 1024)
+#define CHUNK_POSITIONS 4096
 #define LARGEST 32767
+/* What 1 is as a whole number where bits, and weights, are not hard yet; of weights at most. */
+#define SOFT_BIT 256
+#define SOFT_WEIGHT 1024
 
 static int round_up(int v, int unit)
 {
@@ -63,10 +67,11 @@ static size_t packed_size(const struct net_layer *n, int to, int from)
 	       (size_t)round_up(from, 2);
 }
 
-bool whole_fits(const struct layer *l)
+bool whole_fits(const struct layer *l, bool soft)
 {
 	return !l->pixels && !l->real && l->net->stride == 1 &&
-	       (l->net->kind == NET_BCONV || l->net->kind == NET_JET || l->net->kind == NET_SJET);
+	       (l->net->kind == NET_BCONV ||
+		(!soft && (l->net->kind == NET_JET || l->net->kind == NET_SJET)));
 }
 
 int whole_new(struct layer *l)
@@ -79,12 +84,15 @@ int whole_new(struct layer *l)
 	return l->forth && l->back ? BNN_OK : BNN_E_MEMORY;
 }
 
-/* Largest sum of a gradient's products is below 2^31: the largest number it is rounded to. */
-static float largest_slope(const struct net_layer *n)
+/* The largest number the gradient of z is rounded to: its sums are below 2^31. */
+static float largest_slope(const struct layer *l, int images)
 {
+	const struct net_layer *n = l->net;
 	/* of all taps of a weight, or of a jet: (1 + 1)^(k-1) in both directions */
 	int sum = n->kind == NET_BCONV ? n->k * n->k : 1 << 2 * (n->k - 1);
-	int limit = INT32_MAX / sum / n->out;
+	int by_weights = INT32_MAX / (l->one_weight * sum) / n->out;
+	int by_bits = INT32_MAX / (l->one_bit * images * l->positions);
+	int limit = by_weights < by_bits ? by_weights : by_bits;
 
 	return (float)(limit < LARGEST ? limit : LARGEST);
 }
@@ -102,20 +110,26 @@ static size_t packed_at(const struct net_layer *n, int to, int tap, int from, in
 	       (size_t)(from % 2);
 }
 
-void whole_weights(struct layer *l, bool back)
+void whole_weights(struct layer *l, bool soft, bool back)
 {
 	const struct net_layer *n = l->net;
 	int taps = n->k * n->k, in = round_up(n->in_ch, 2), out = round_up(n->out, 2);
+	int most = INT32_MAX / SOFT_BIT / (int)l->terms;
 
+	l->one_bit = soft ? SOFT_BIT : 1;
+	l->one_weight = !soft ? 1 : most < SOFT_WEIGHT ? most : SOFT_WEIGHT;
 	for (int o = 0; o < n->out; o++)
 		for (int t = 0; t < taps; t++) {
 			const float *w = l->weight + (size_t)o * l->terms + (size_t)(t * n->in_ch);
 			int16_t *forth = l->forth + packed_at(n, o, t, 0, in);
 
-			for (int i = 0; i < n->in_ch; i++)
-				forth[i / 2 * DOT_GROUP * 2 + i % 2] = (int16_t)w[i];
-			for (int i = 0; back && i < n->in_ch; i++)
-				l->back[packed_at(n, i, taps - 1 - t, o, out)] = (int16_t)w[i];
+			for (int i = 0; i < n->in_ch; i++) {
+				int16_t v = convert_one(w[i] * (float)l->one_weight);
+
+				forth[i / 2 * DOT_GROUP * 2 + i % 2] = v;
+				if (back)
+					l->back[packed_at(n, i, taps - 1 - t, o, out)] = v;
+			}
 		}
 }
 
@@ -185,44 +199,6 @@ size_t whole_scratch(const struct layer *l)
 	return cut_parts(l->net, whole_chunk(l), NULL, &p);
 }
 
-CLONES static void to_whole(const float *restrict from, size_t n, float scale, int16_t *restrict to)
-{
-	for (size_t i = 0; i < n; i++)
-		to[i] = (int16_t)(int32_t)(from[i] * scale + (from[i] < 0 ? -0.5f : 0.5f));
-}
-
-/* to = from * scale, or to += it */
-CLONES static void to_float(const int32_t *restrict from, size_t n, float scale, bool add,
-			    float *restrict to)
-{
-	for (size_t i = 0; i < n; i++)
-		to[i] = (add ? to[i] : 0) + (float)from[i] * scale;
-}
-
-CLONES static void pair_up(const int16_t *restrict a, const int16_t *restrict b, size_t n,
-			   int16_t *restrict to)
-{
-	for (size_t i = 0; i < n; i++) {
-		to[2 * i] = a[i];
-		to[2 * i + 1] = b[i];
-	}
-}
-
-/* Bits of the largest |v|: floats above 0 are in the order of their bits. */
-CLONES static int32_t largest_bits(const float *v, size_t n)
-{
-	int32_t most = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		int32_t bits;
-
-		memcpy(&bits, v + i, sizeof(bits));
-		bits &= INT32_MAX;
-		most = bits > most ? bits : most;
-	}
-	return most;
-}
-
 /* Maps of ch floats a position into fields, whose borders are there. */
 static void fill_field(const struct field *f, int ch, const float *from, int images, float scale,
 		       int16_t *to)
@@ -234,19 +210,21 @@ static void fill_field(const struct field *f, int ch, const float *from, int ima
 			int16_t *row = to + (r * f->cols + f->border) * f->ch;
 
 			if (ch == f->ch)
-				to_whole(from, (size_t)(cols * ch), scale, row);
+				convert_to_whole(from, (size_t)(cols * ch), scale, row);
 			for (int c = 0; ch != f->ch && c < cols; c++)
-				to_whole(from + c * ch, (size_t)ch, scale, row + c * f->ch);
+				convert_to_whole(from + c * ch, (size_t)ch, scale, row + c * f->ch);
 			from += cols * ch;
 		}
 }
 
-static void fill_bits(const struct net_layer *n, const float *in, int images, struct parts *p)
+static void fill_bits(const struct layer *l, const float *in, int images, struct parts *p)
 {
-	struct field f = bits_field(n);
+	struct field f = bits_field(l->net);
+	size_t count = (size_t)images * field_size(&f);
 
-	memset(p->bits, 0xFF, (size_t)images * field_size(&f) * sizeof(int16_t)); /* -1 */
-	fill_field(&f, n->in_ch, in, images, 1, p->bits);
+	for (size_t i = 0; i < count; i++) /* missing ones are -1 */
+		p->bits[i] = (int16_t)-l->one_bit;
+	fill_field(&f, l->net->in_ch, in, images, (float)l->one_bit, p->bits);
 }
 
 /* Where the windows of rows x cols positions of fields begin. Returns their number, rounded up. */
@@ -285,11 +263,11 @@ static void take_sums(const int32_t *sum, int count, int ch, float scale, float 
 	size_t step = (size_t)groups_of(ch) * DOT_GROUP, n = (size_t)ch;
 
 	if (n == step) {
-		to_float(sum, (size_t)count * n, scale, false, to);
+		convert_to_float(sum, (size_t)count * n, scale, false, to);
 		return;
 	}
 	for (int i = 0; i < count; i++, sum += step, to += n)
-		to_float(sum, n, scale, false, to);
+		convert_to_float(sum, n, scale, false, to);
 }
 
 void whole_forward(const struct layer *l, const float *in, int images, float *z, void *scratch)
@@ -300,10 +278,10 @@ void whole_forward(const struct layer *l, const float *in, int images, float *z,
 	int count;
 
 	cut_parts(n, images, scratch, &p);
-	fill_bits(n, in, images, &p);
+	fill_bits(l, in, images, &p);
 	count = find_windows(&f, n->conv_rows, n->conv_cols, images, p.at);
 	all_windows(l, &f, p.bits, count, l->forth, n->out, &p);
-	take_sums(p.sum, images * l->positions, n->out, 1, z);
+	take_sums(p.sum, images * l->positions, n->out, 1 / (float)(l->one_bit * l->one_weight), z);
 }
 
 /* Pairs of neighbours in fields of bits. */
@@ -316,23 +294,24 @@ static void fill_pairs(const struct net_layer *n, int images, struct parts *p)
 
 	for (int i = 0; i < images * f.rows * f.cols; i++, from += f.ch, to += 2 * step) {
 		/* the last of a row meets a gradient of 0, whatever its neighbour */
-		pair_up(from, i % f.cols < f.cols - 1 ? from + f.ch : from, ch, to);
+		convert_pairs(from, i % f.cols < f.cols - 1 ? from + f.ch : from, ch, to);
 		memset(to + 2 * ch, 0, 2 * (step - ch) * sizeof(*to));
 	}
 }
 
 /* The gradient of z as whole numbers; returns what one is worth. */
-static float fill_slopes(const struct net_layer *n, const float *dz, int images, struct parts *p)
+static float fill_slopes(const struct layer *l, const float *dz, int images, struct parts *p)
 {
+	const struct net_layer *n = l->net;
 	static const int16_t none[JB_MAX_CHANNELS];
 	struct field f = slope_field(n);
 	size_t out = (size_t)n->out, step = (size_t)round_up(n->out, DOT_ROWS);
-	int32_t bits = largest_bits(dz, (size_t)(images * n->conv_rows * n->conv_cols) * out);
+	int32_t bits = convert_largest(dz, (size_t)(images * n->conv_rows * n->conv_cols) * out);
 	float most, worth;
 	int16_t *to = p->twos;
 
 	memcpy(&most, &bits, sizeof(most));
-	worth = most / largest_slope(n);
+	worth = most / largest_slope(l, images);
 	memset(p->slope, 0, (size_t)images * field_size(&f) * sizeof(int16_t));
 	if (worth >= FLT_MIN && worth <= FLT_MAX) /* else it is 0, or no number any more */
 		fill_field(&f, n->out, dz, images, 1 / worth, p->slope);
@@ -341,7 +320,7 @@ static float fill_slopes(const struct net_layer *n, const float *dz, int images,
 		const int16_t *from = p->slope + (row * f.cols + f.border) * f.ch;
 
 		for (int c = 0; c < n->conv_cols; c += 2, from += 2 * f.ch, to += 2 * step) {
-			pair_up(from, c + 1 < n->conv_cols ? from + f.ch : none, out, to);
+			convert_pairs(from, c + 1 < n->conv_cols ? from + f.ch : none, out, to);
 			memset(to + 2 * out, 0, 2 * (step - out) * sizeof(*to));
 		}
 	}
@@ -384,15 +363,17 @@ void whole_backward(const struct layer *l, const float *in, const float *dz, int
 	float worth;
 
 	cut_parts(n, images, scratch, &p);
-	fill_bits(n, in, images, &p);
+	fill_bits(l, in, images, &p);
 	fill_pairs(n, images, &p);
-	worth = fill_slopes(n, dz, images, &p);
+	worth = fill_slopes(l, dz, images, &p);
 	all_outer(l, images, &p);
 	for (int i = 0; i < n->out * taps; i++)
-		to_float(p.sum + i * ch, (size_t)n->in_ch, worth, add, dweight + i * n->in_ch);
+		convert_to_float(p.sum + i * ch, (size_t)n->in_ch, worth / (float)l->one_bit, add,
+				 dweight + i * n->in_ch);
 	if (!din)
 		return;
 	count = find_windows(&f, n->in_rows, n->in_cols, images, p.at);
 	all_windows(l, &f, p.slope, count, l->back, n->in_ch, &p);
-	take_sums(p.sum, images * n->in_rows * n->in_cols, n->in_ch, worth, din);
+	take_sums(p.sum, images * n->in_rows * n->in_cols, n->in_ch, worth / (float)l->one_weight,
+		  din);
 }

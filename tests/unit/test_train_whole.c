@@ -142,6 +142,47 @@ static void near(const float *is, const double *wanted, size_t n, double part)
 		ck_assert_double_le(fabs((double)is[i] - wanted[i]), part);
 }
 
+/* Weights and bits between -1 and 1: rounded, by chance up or down. */
+static void check_soft_layer(struct layer *l, struct rng *r)
+{
+	size_t ins = IMAGES * l->in_size, zs = IMAGES * (size_t)(l->positions * l->width);
+	size_t weights = (size_t)l->width * l->terms;
+	float *in = floats(ins), *dz = floats(zs), *z = floats(zs), *is_z = floats(zs);
+	float *dweight = floats(weights), *din = floats(ins);
+	double *want_weight = calloc(weights, sizeof(double)),
+	       *want_in = calloc(ins, sizeof(double));
+	void *scratch = malloc(whole_scratch(l));
+	double rows = IMAGES * l->positions, terms = (double)l->terms, back = terms * l->width;
+
+	for (size_t i = 0; i < ins; i++)
+		in[i] = rng_signed(r);
+	for (size_t i = 0; i < zs; i++)
+		dz[i] = rng_signed(r);
+	for (size_t i = 0; i < weights; i++)
+		l->weight[i] = rng_signed(r);
+	by_columns(l, in, dz, z, want_weight, want_in);
+	for (int set = 0; set < dot_kernels_count(); set++) {
+		l->dot = dot_kernels(set);
+		whole_weights(l, true, true);
+		whole_forward(l, in, IMAGES, is_z, scratch);
+		for (size_t i = 0; i < zs; i++)
+			ck_assert_double_le(fabs((double)(is_z[i] - z[i])),
+					    6 * 0.3 / 256 * sqrt(terms));
+		whole_backward(l, in, dz, IMAGES, false, dweight, din, scratch);
+		near(dweight, want_weight, weights, 6 * 0.3 / 256 * sqrt(rows));
+		near(din, want_in, ins, 6 * 0.3 / 512 * sqrt(back));
+	}
+	free(in);
+	free(dz);
+	free(z);
+	free(is_z);
+	free(dweight);
+	free(din);
+	free(want_weight);
+	free(want_in);
+	free(scratch);
+}
+
 static void check_layer(struct layer *l, struct rng *r)
 {
 	size_t ins = IMAGES * l->in_size, zs = IMAGES * (size_t)(l->positions * l->width);
@@ -163,7 +204,7 @@ static void check_layer(struct layer *l, struct rng *r)
 	for (int set = 0; set < dot_kernels_count(); set++) {
 		l->dot = dot_kernels(set);
 		memset(scratch, 0x5A, whole_scratch(l));
-		whole_weights(l, true);
+		whole_weights(l, false, true);
 		whole_forward(l, in, IMAGES, is_z, scratch);
 		ck_assert_int_eq(memcmp(is_z, z, zs * sizeof(*z)), 0);
 		whole_backward(l, in, dz, IMAGES, false, dweight, din, scratch);
@@ -208,6 +249,8 @@ START_TEST(layers_equal_columns)
 		if (g->layer[i].forth) {
 			weights_make(&g->layer[i], PASS_TRAIN);
 			check_layer(&g->layer[i], &r);
+			if (whole_fits(&g->layer[i], true))
+				check_soft_layer(&g->layer[i], &r);
 			done++;
 		}
 	ck_assert_int_ge(done, 1);
