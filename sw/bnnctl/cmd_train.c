@@ -120,13 +120,16 @@ static int choose(const struct ctl *c, struct job *j, struct bnn_err *err)
 		return rc;
 	if (j->args.choose_batch)
 		t->batch = choose_batch(j->data.learn.count);
+	if (j->args.choose_rate)
+		t->rate = choose_rate(t->batch);
 	if (j->args.choose_epochs)
 		t->epochs = choose_epochs(j->data.learn.count, t->batch);
 	if (j->args.choose_balance)
 		t->balance = choose_balance(&j->data.learn);
 	net_print(&j->net, text, sizeof(text));
 	ctl_note(c, "%s", text);
-	ctl_note(c, "%d epochs in batches of %d, class weights %s", t->epochs, t->batch,
+	ctl_note(c, "%d epochs in batches of %d, rate %g, class weights %s", t->epochs, t->batch,
+		 t->rate,
 		 t->balance >= 1  ? "full"
 		 : t->balance > 0 ? "sqrt"
 				  : "none");

@@ -29,7 +29,8 @@ const struct ctl_option train_options[] = {
 	{ 0, "optimizer", "NAME",
 	  "adam, sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adamax, nadam, amsgrad [adam]" },
 	{ 0, "rate", "R",
-	  "learning rate [of adam 0.01, of others what suits them; --from: 0.3 of it]" },
+	  "learning rate [adam: 0.02 in batches below 64, else 0.01; of others what suits them; "
+	  "--from: 0.3 of that, of 0.01 for adam]" },
 	{ 0, "warmup", "N", "steps until it is reached; it then falls to 0 as a cosine [100]" },
 	{ 0, "batch", "N", "[chosen: 32 or 64]" },
 	{ 0, "patience", "N", "stop after N epochs without a better one [0: never]" },
@@ -201,7 +202,9 @@ int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 				  .group_by = ctl_value(c, "group-by"),
 				  .test_part = 0.15,
 				  .choose_epochs = !ctl_value(c, "epochs"),
-				  .choose_batch = !ctl_value(c, "batch") };
+				  .choose_batch = !ctl_value(c, "batch"),
+				  .choose_rate = !ctl_value(c, "rate") && !ctl_value(c, "from") &&
+						 !ctl_value(c, "optimizer") };
 	train_defaults(&a->train);
 	a->train.resume = ctl_value(c, "resume") != NULL;
 	a->train.gain = ctl_value(c, "gain") != NULL;

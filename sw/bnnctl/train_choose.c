@@ -7,7 +7,8 @@
 
 #define FULL_POOLED 7  /* longest side behind the last pool */
 #define SMALL_SET 5000 /* images */
-#define STEPS 5000     /* of a run, about */
+#define LARGE_BATCH 64
+#define STEPS 5000 /* of a run, about */
 #define FEWEST_EPOCHS 12
 #define MOST_EPOCHS 200
 #define UNEQUAL 2
@@ -78,7 +79,12 @@ int choose_net(const struct train_set *s, const struct board *board, struct net 
 
 int choose_batch(int images)
 {
-	return images < SMALL_SET ? 32 : 64;
+	return images < SMALL_SET ? 32 : LARGE_BATCH;
+}
+
+double choose_rate(int batch)
+{
+	return batch < LARGE_BATCH ? 0.02 : 0.01;
 }
 
 int choose_epochs(int images, int batch)

@@ -16,6 +16,8 @@ int choose_net(const struct train_set *s, const struct board *board, struct net 
 int choose_check(const struct net *n, const struct board *board, struct bnn_err *err);
 /* 32, or 64 from 5,000 images on. */
 int choose_batch(int images);
+/* Learning rate of adam: networks for few images are small, and learn best by large steps. */
+double choose_rate(int batch);
 /* Epochs that make some thousand steps. */
 int choose_epochs(int images, int batch);
 /* 1 where the largest class has at least twice the images of the smallest, else 0. */

@@ -67,6 +67,8 @@ START_TEST(lengths)
 
 	ck_assert_int_eq(choose_batch(4999), 32);
 	ck_assert_int_eq(choose_batch(5000), 64);
+	ck_assert_double_eq(choose_rate(63), 0.02);
+	ck_assert_double_eq(choose_rate(64), 0.01);
 	ck_assert_int_eq(choose_epochs(20, 32), 200);
 	ck_assert_int_eq(choose_epochs(3200, 32), 49);
 	ck_assert_int_eq(choose_epochs(1000000, 64), 12);
