@@ -108,6 +108,7 @@ int cmd_info(struct ctl *c, int argc, char **argv);
 int cmd_list(struct ctl *c, int argc, char **argv);
 int cmd_load(struct ctl *c, int argc, char **argv);
 int cmd_eval(struct ctl *c, int argc, char **argv);
+int cmd_bench(struct ctl *c, int argc, char **argv);
 int cmd_layers(struct ctl *c, int argc, char **argv);
 int cmd_convert(struct ctl *c, int argc, char **argv);
 int cmd_import(struct ctl *c, int argc, char **argv);
@@ -116,6 +117,7 @@ int cmd_train(struct ctl *c, int argc, char **argv);
 int cmd_flash(struct ctl *c, int argc, char **argv);
 int cmd_sort(struct ctl *c, int argc, char **argv);
 
+extern const struct ctl_option bench_options[];
 extern const struct ctl_option eval_options[];
 extern const struct ctl_option flash_options[];
 extern const struct ctl_option import_options[];

@@ -30,6 +30,11 @@ const struct ctl_command ctl_commands[] = {
 	  "--escape also how many bad parts are passed and good ones rejected, and the least margin\n"
 	  "(as in the rules of sort) for the escapes allowed.\n",
 	  NEED_MODEL_OPERAND | NEED_DEVICE | NEED_LOADED, 1, 2, eval_options },
+	{ "bench", cmd_bench, "images a second and latencies", "[MODEL.bnn] [IMAGE...]",
+	  "Sends the images, which are read and resized before, over and over; without any, images\n"
+	  "made by a seed. At most 1,000 different ones. The rate is with two images in flight, the\n"
+	  "latency, from an image to its result, with one.\n",
+	  NEED_MODEL_OPERAND | NEED_DEVICE | NEED_LOADED, 0, -1, bench_options },
 	{ "layers", cmd_layers, "every layer's map and the scores as NumPy files", "IMAGE",
 	  "Writes L1.npy ... (u8 0 or 1, [rows][cols][channels], after the layer's pools), cam.npy\n"
 	  "(i32 [rows][cols][classes], cam heads only) and scores.npy (i32 [classes]): the same\n"

@@ -121,6 +121,21 @@ assert o["file"].endswith("quote\" back\\slash tab\t \ufffd\u00e4.pgm"), o' "$wo
 	expect 0 'x.pgm' '' env -C "$work" "$(realpath $bnnctl)" -d cpu classify -- -x.pgm
 }
 
+test_bench() {
+	local one=$work/images/one.pgm
+	expect 0 '^rate +[0-9.]+ images/s \(40 images, 1 at once, cpu\)$' '' $bnnctl -d cpu bench --images 40
+	expect 0 '^latency +median [0-9.]+ us, 90 % [0-9.]+ us' '' $bnnctl -d cpu bench --images 9 --threads 3 "$one"
+	expect 0 '^cycles +[1-9]' '' $bnnctl -d sim bench --images 2 models/fashion-mnist.bnn "$one"
+	expect 3 '' 'gone.pgm' $bnnctl -d cpu bench "$work/gone.pgm"
+	expect 2 '' 'threads' $bnnctl -d cpu bench --threads 0
+	$bnnctl -d cpu --json bench --images 20 --threads 2 > "$work/bench.json"
+	ok 'JSON of bench' $python -c 'import json, sys
+o = json.load(open(sys.argv[1]))
+l = o["latency_us"]
+assert o["images"] == 20 and o["threads"] == 2 and o["device"] == "cpu" and o["cycles"] is None
+assert o["images_per_second"] > 0 and 0 < l["p50"] <= l["p90"] <= l["p99"] <= l["max"]' "$work/bench.json"
+}
+
 test_models() {
 	local m=$work/model.bnn one=$work/images/one.pgm
 	cp models/fashion-mnist.bnn "$m"
@@ -317,6 +332,7 @@ test_usage
 test_classify cpu
 test_classify sim
 test_odd_names
+test_bench
 test_models
 test_info
 test_convert
