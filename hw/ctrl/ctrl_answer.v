@@ -133,9 +133,9 @@ module ctrl_answer #(
 			byte_at <= word_end ? 2'd0 : byte_at + 2'd1;
 
 		// turn 1: ram_bit is of the word before; turn 2: of the word itself; turn 3: it is in seen
-		seen <= live || (from_ram && ram_bit);
+		seen <= live || (from_ram_q && ram_bit);
 		if (tx_turn == 2'd1)
-			prior <= ram_bit && operation && a[5:0] != 6'd0;
+			prior <= ram_bit && has_prior;
 		if (!tx_loading || (byte_end && word_end))
 			borrow <= 1'b0;
 		else if (tx_taken)
@@ -148,6 +148,7 @@ module ctrl_answer #(
 
 	// ---- where the word is, or which live one it is
 	wire operation = counters && !a[8] && tx_loading;
+	reg  has_prior, from_ram_q; // of the byte, steady from turn 1 of its first bit on
 	wire is_front = a[8];                // before word 0
 	wire id_loaded = identify && (a[3:0] == `JB_ID_LOADED);
 	wire id_free = identify && (a[3:0] == `JB_ID_FREE_WORDS);
@@ -180,6 +181,8 @@ module ctrl_answer #(
 	reg  live;                                                                           // turn 2
 
 	always @(posedge clk) begin
+		has_prior <= operation && a[5:0] != 6'd0;
+		from_ram_q <= from_ram;
 		request_bit <= request[tx_rank];
 		kind_bit <= event_ ? PAUSED[tx_rank] : IMAGE[tx_rank];
 		reason_bit <= !tx_rank[2] && reason[tx_rank[1:0]];

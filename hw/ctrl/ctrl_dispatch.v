@@ -39,7 +39,7 @@ module ctrl_dispatch #(
 	output wire        crc_error,
 	// front
 	output wire        front_start,
-	output wire        front_drop,
+	output reg         front_drop,
 	output wire        px_valid,
 	input  wire        px_ready,
 	input  wire        front_done,
@@ -131,7 +131,9 @@ module ctrl_dispatch #(
 	wire one_word = (length[LOAD_LOG-1:3] == {(LOAD_LOG-3){1'b0}});
 	wire data_length_ok = (length[1:0] == 2'd0) && (length[15:LOAD_LOG+1] == {(15-LOAD_LOG){1'b0}}) &&
 		(length[LOAD_LOG] ? one_word && !length[2] : !one_word);
-	wire length_ok = is_image ? (length == image_bytes) :
+	reg  length_ok; // known long before the header's end
+	always @(posedge clk)
+		length_ok <= is_image ? (length == image_bytes) :
 		is_data ? data_length_ok : is_outputs ? (length == OUTPUTS_BYTES[15:0]) : (length == {12'd0, is_begin, is_read, 2'd0});
 	wire [3:0] head_reason = !version_ok ? `JB_R_VERSION :
 		!(is_image || is_data || is_begin || is_read || is_outputs || is_bare) ? `JB_R_TYPE :
@@ -173,7 +175,8 @@ module ctrl_dispatch #(
 	// ---- orders
 	reg  streaming; // a byte takes longer to arrive than this takes to follow
 	assign front_start = (state == CLAIM) && ram_taken;
-	assign front_drop = drop || (tailed && is_image && refused);
+	always @(posedge clk)
+		front_drop <= drop || (tailed && is_image && refused);
 	assign px_valid = streaming && p_valid;
 	assign p_ready = !streaming || px_ready;
 	assign push = (state == CYCLES) && ram_taken;

@@ -13,8 +13,8 @@
 // verify is high. So the check also covers the memory, and resent chunks need no second CRC.
 // commit makes the staged program the running one, unload drops the running one.
 //
-// Fed by ctrl; drives the control port of model_mem (ct_*, data on mm_data one cycle later). Writes
-// are taken at once. Verify: 33 cycles a word and 35.
+// Fed by ctrl; drives the control port of model_mem (ct_*, data on mm_data two cycles later). Writes
+// are taken at once. Verify: 33 cycles a word and 37.
 // Parameters: MODEL_WORDS 32-bit words, a power of two >= 64; MODEL_AW = clog2(MODEL_WORDS) <= 16.
 // Reset: nothing loaded or staged. Not handled: the program's inside (its CRC is the host's word for it).
 // Compared by tests/rtl/test_ctrl_link.c.
@@ -55,7 +55,7 @@ module ctrl_load #(
 	input  wire                crc_bit,   // bit crc_at of it, one cycle later
 	output wire                check_init,
 	output reg                 check_step,
-	output wire                check_bit,
+	output reg                 check_bit,
 	output reg                 check_close,
 	input  wire                match,
 	// model memory
@@ -65,7 +65,8 @@ module ctrl_load #(
 	output wire [31:0]         ct_wdata,
 	input  wire [31:0]         mm_data
 );
-	localparam IDLE = 3'd0, FETCH = 3'd1, BITS = 3'd2, CRC = 3'd3, LAST = 3'd4, DONE = 3'd5;
+	localparam IDLE = 3'd0, START = 3'd1, FETCH = 3'd2, BITS = 3'd3, CRC = 3'd4, LAST = 3'd5, SETTLE = 3'd6,
+		DONE = 3'd7;
 	localparam [31:0] ALL = MODEL_WORDS;
 	localparam [31:0] MAGIC = `JB_PROG_MAGIC;
 
@@ -81,7 +82,7 @@ module ctrl_load #(
 	reg        undoing;
 	reg        first;             // verify: in the first word
 	reg        staging;
-	reg        mm_bit_q;
+	reg        mm_bit_q, stepping_q, closing_q;
 	reg [2:0]  state;
 
 	wire at_end = (next == words);
@@ -99,12 +100,12 @@ module ctrl_load #(
 	assign ct_wdata = word;
 
 	assign check_init = (state == IDLE);
-	assign check_bit = check_close ? crc_bit : mm_bit_q;
 	assign verified = (state == DONE);
 
 	wire stepping = (state == BITS) || (state == CRC);
 	wire at_last = (crc_at == 5'd31);
 	wire word_end = (state == BITS) && at_last;
+	wire fetch_next = (state == BITS) && (crc_at == 5'd30); // its word comes with the next BITS
 	wire mm_bit = mm_data[crc_at];
 
 	always @(posedge clk) begin
@@ -124,7 +125,7 @@ module ctrl_load #(
 			staging <= 1'b1;
 
 		// Up, or down while undo.
-		if (write || word_end || undo)
+		if (write || fetch_next || undo)
 			next <= next + {{MODEL_AW{undo}}, 1'b1};
 		if (begin_ok || (state == IDLE && verify))
 			next <= {(MODEL_AW+1){1'b0}};
@@ -144,10 +145,13 @@ module ctrl_load #(
 			free <= ALL[MODEL_AW:0];
 		end
 
-		// The checker works one cycle later.
-		check_step <= stepping;
-		check_close <= (state == CRC);
+		// The bits a cycle later, the checker two.
+		stepping_q <= stepping;
+		closing_q <= (state == CRC);
 		mm_bit_q <= mm_bit;
+		check_step <= stepping_q;
+		check_close <= closing_q;
+		check_bit <= closing_q ? crc_bit : mm_bit_q;
 		if (check_close && !match)
 			good <= 1'b0;
 
@@ -157,8 +161,9 @@ module ctrl_load #(
 			good <= 1'b1;
 			first <= 1'b1;
 			if (verify)
-				state <= FETCH;
+				state <= START;
 		end
+		START: state <= FETCH;
 		FETCH: begin
 			state <= at_end ? CRC : BITS;
 			if (at_end && first)
@@ -174,7 +179,8 @@ module ctrl_load #(
 		end
 		CRC: if (at_last)
 			state <= LAST;
-		LAST: state <= DONE;
+		LAST: state <= SETTLE;
+		SETTLE: state <= DONE;
 		default: begin
 			staging <= 1'b0;
 			if (!verify)

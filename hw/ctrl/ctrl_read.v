@@ -5,7 +5,7 @@
 // word `index` behind the first one is read: request until granted, three cycles to the bit, then fetched
 // with it for one cycle (map_bit is 0 otherwise). index and at do not change meanwhile. Words of a row count from word 0 up.
 // A word is read anew for each of its bits: the link is slower, and no word has to be kept.
-// fits, while not reading, tells whether the request is within the memory and the answer's limit, one cycle
+// fits, while not reading, tells whether the request is within the memory and the answer's limit, two cycles
 // later.
 //
 // Fed by ctrl and ctrl_answer. Parameters: MW words a row; MAP_ROWS rows, MAP_AW >= clog2(MAP_ROWS) address
@@ -45,7 +45,7 @@ module ctrl_read #(
 
 	// One adder: the last row while the request is judged, the row wanted while it is read.
 	wire [7:0]  last = count[7:0] - 8'd1;
-	wire [16:0] row = {1'b0, request[15:0]} + {9'd0, reading ? index >> W : last};
+	reg  [16:0] row;
 
 	// 1 <= count <= 2**MOST
 	wire count_fits = (count[15:MOST+1] == {(15-MOST){1'b0}}) &&
@@ -72,6 +72,7 @@ module ctrl_read #(
 	endgenerate
 
 	always @(posedge clk) begin
+		row <= {1'b0, request[15:0]} + {9'd0, reading ? index >> W : last};
 		fits <= in_map && count_fits;
 		fetched <= (state == TAKE);
 		map_bit <= (state == TAKE) && data_bit;

@@ -8,8 +8,8 @@
 // gives the halves back in order.
 //
 // Feeds: front (cfg_*), weight memory (w_*), threshold memory (thr_*): one data word for all. Fed by
-// model_mem: mm_req/mm_addr held until mm_gnt, data in the next cycle.
-// Throughput: one word a cycle while mm_gnt is high, and 2 cycles a run header.
+// model_mem: mm_req/mm_addr held until mm_gnt, data two cycles later.
+// Throughput: one word a cycle while mm_gnt is high, and 3 cycles a run header.
 // Handshake: boot, restart, free are one-cycle pulses; while `stop` is high the loader stays idle and
 // empty. restart (abort of an image) starts at PROG_RESTART: the block section from its beginning.
 // Parameters: O outputs in parallel (1, 2, 4, 8); WROWS weight rows of a half (power of two);
@@ -41,7 +41,7 @@ module loader #(
 	output wire [1:0]          cfg_sel,
 	output wire [15:0]         cfg_addr,
 	// all writes share one data word
-	output reg  [31:0]         data,
+	output wire [31:0]         data,
 	output wire [O-1:0]        thr_we,
 	output wire [5:0]          thr_addr,
 	output wire [O*9-1:0]      w_we,
@@ -51,11 +51,11 @@ module loader #(
 	output reg  [1:0]          op_end,
 	input  wire                free
 );
-	localparam S_IDLE = 2'd0, S_HEAD = 2'd1, S_TAKE = 2'd2, S_BODY = 2'd3;
+	localparam S_IDLE = 3'd0, S_HEAD = 3'd1, S_WAIT = 3'd2, S_TAKE = 3'd3, S_BODY = 3'd4;
 
 	localparam [MODEL_AW-1:0] RESTART = `JB_PROG_RESTART;
 
-	reg [1:0]  state;
+	reg [2:0]  state;
 	reg [13:0] left;      // words of the run not yet requested, - 1
 	reg [13:0] row;       // of the word written
 	reg [2:0]  kind;
@@ -67,12 +67,12 @@ module loader #(
 	wire take = mm_req && mm_gnt;
 	wire flush = rst || stop || boot || restart;
 
-	// A requested word comes in the next cycle and is written in the one behind it.
+	// A requested word comes two cycles later and is written at once.
 	reg d_valid, x_valid;
+	assign data = mm_data;
 	always @(posedge clk) begin
 		d_valid <= take && (state == S_BODY) && !flush;
 		x_valid <= d_valid && !flush;
-		data <= mm_data;
 	end
 
 	wire [2:0] new_kind = mm_data[`JB_R_KIND_MSB:`JB_R_KIND_LSB];
@@ -90,7 +90,8 @@ module loader #(
 
 		case (state)
 		S_HEAD: if (take)
-			state <= S_TAKE;
+			state <= S_WAIT;
+		S_WAIT: state <= S_TAKE;
 		S_TAKE: begin
 			state <= (is_jump || is_block || is_boot) ? S_HEAD : S_BODY;
 			kind <= new_kind;

@@ -86,11 +86,11 @@ module mac_ctrl #(
 
 	assign swap = win_full && (!row_valid || done);
 
-	// soon = win_full && (!row_valid || (!paced && rem <= 2)), worked out a cycle ahead: it is on the way to
+	// soon = win_full && (!row_valid || (!paced && rem <= 3)), worked out a cycle ahead: it is on the way to
 	// the address of model memory.
 	always @(posedge clk) begin
-		soon <= !rst && (swap ? complete && !tag_paced && op_nrow_m1 <= 6'd2 :
-			(complete || win_full) && (!row_valid || (paced ? done : rem <= 6'd3)));
+		soon <= !rst && (swap ? complete && !tag_paced && op_nrow_m1 <= 6'd3 :
+			(complete || win_full) && (!row_valid || (paced ? done : rem <= 6'd4)));
 		swap_d <= swap;
 		if (row_valid) begin
 			start <= start && !issue;

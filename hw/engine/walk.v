@@ -7,9 +7,9 @@
 // later and mac_ctrl takes it with `swap`, with the tags of that cycle.
 //
 // An entry takes one cycle. The first entry behind a STEP (E_HOLD) or MOVE is fetched once the window before
-// is taken, or certain to be within 2 cycles (mac_soon): its first data comes 4 cycles later.
-// A MOVE that goes back to the list's beginning takes 2 cycles. Closed form: sw/src/cycles_engine.c.
-// Fed by model memory (word in the cycle after wm_gnt), loader (full, op_end), seq (go); feeds op_regs, map
+// is taken, or certain to be within 3 cycles (mac_soon): its first data comes 5 cycles later.
+// A MOVE that goes back to the list's beginning takes 3 cycles. Closed form: sw/src/cycles_engine.c.
+// Fed by model memory (word two cycles after wm_gnt), loader (full, op_end), seq (go); feeds op_regs, map
 // memory (mr_*, data two cycles later), window.v (win_*), mac_ctrl (tags), writeback (header of the first block).
 // Handshake: `restart` makes the program's first operation the next; `go` (while finished) begins the next
 // one; `finished` is high when its last window was taken.
@@ -34,7 +34,7 @@ module walk #(
 	input  wire [31:0]         mm_data,
 	// operation
 	output wire                op_we,
-	output wire [1:0]          op_index,
+	output reg  [1:0]          op_index,
 	output reg                 first_block,
 	input  wire                op_head,
 	input  wire                op_cam,
@@ -75,7 +75,7 @@ module walk #(
 	output reg                 tag_y_first,
 	// mac control
 	input  wire                swap,         // the complete window was taken
-	input  wire                mac_soon      // a complete window is taken within 2 cycles
+	input  wire                mac_soon      // a complete window is taken within 3 cycles
 );
 	localparam S_IDLE = 2'd0, S_HEADER = 2'd1, S_BLOCK = 2'd2, S_LIST = 2'd3;
 	localparam FIRST = `JB_LIST_FIRST/`JB_LIST_ALIGN;
@@ -83,26 +83,29 @@ module walk #(
 
 	reg [1:0]          state;
 	reg [MODEL_AW-4:0] op_at;      // the header's address / LIST_ALIGN
-	reg                e_valid;    // mm_data is the word at wm_addr - 1
-	reg                arm;        // the next entry is the STEP in front of which it is to hold
-	reg                hold, hold_new;
+	reg                e_coming, h_coming; // an entry, a word of the header was granted: mm_data in the next cycle
+	reg                e_valid, h_valid;   // mm_data is it
+	reg                arm;        // the next word is the STEP behind which it is to hold
+	reg                hold;
 	reg [1:0]          steps_out;  // windows begun and not yet taken, behind a STEP
 	reg [1:0]          blocks_out; // blocks begun and not yet freed
 
 	// ---- words of the header and entries of the list
 	wire window_free = (steps_out == 2'd0) || (steps_out == 2'd1 && mac_soon);
 	wire in_header = (state == S_HEADER) && !wm_addr[2];
-	wire in_list = (state == S_LIST) && (!hold || (window_free && !hold_new));
+	// Behind a STEP: when that is carried out. Where it was asked for before its hold was known, nothing follows it.
+	wire step_ahead = holds && e_coming;
+	wire in_list = (state == S_LIST) && !step_ahead &&
+		(!hold || (window_free && !e_coming && !e_valid));
 	assign wm_req = in_header || in_list;
 	wire grant = wm_req && wm_gnt;
 
 	wire [2:0] kind = mm_data[`JB_E_KIND_MSB:`JB_E_KIND_LSB];
-	wire entry = e_valid && (state == S_LIST);
-	wire is_read = entry && mm_data[`JB_E_READ_LSB];
-	wire is_step = entry && (kind == `JB_ENTRY_STEP);
-	wire is_x = entry && (kind == `JB_ENTRY_MOVE_X);
-	wire is_y = entry && (kind == `JB_ENTRY_MOVE_Y);
-	wire holds = entry && !is_step && !is_x && !is_y && mm_data[`JB_E_HOLD_LSB];
+	wire is_read = e_valid && mm_data[`JB_E_READ_LSB];
+	wire is_step = e_valid && (kind == `JB_ENTRY_STEP);
+	wire is_x = e_valid && (kind == `JB_ENTRY_MOVE_X);
+	wire is_y = e_valid && (kind == `JB_ENTRY_MOVE_Y);
+	wire holds = e_valid && mm_data[`JB_E_HOLD_LSB]; // 0 in a STEP or MOVE
 
 	reg [7:0] nx, ny;              // groups of the row, rows of the block left behind this one
 	reg       x_start, y_start;
@@ -111,9 +114,8 @@ module walk #(
 	wire back = (is_x && !x_end) || (is_y && !y_end);
 	wire block_end = is_y && y_end;
 
-	wire header = e_valid && (state == S_HEADER);
+	wire header = h_valid;
 	assign op_we = header;
-	assign op_index = wm_addr[1:0] - 2'd1;
 	wire base_word = header && (op_index == 2'd1);
 
 	wire begin_block = (state == S_BLOCK) && full[half] && !blocks_out[1] && block_ok;
@@ -191,15 +193,19 @@ module walk #(
 	end
 
 	always @(posedge clk) begin
-		e_valid <= grant && !back && !block_end && !rst;
+		h_coming <= in_header && wm_gnt && !rst;
+		h_valid <= h_coming && !rst;
+		e_coming <= in_list && wm_gnt && !back && !block_end && !rst;
+		e_valid <= e_coming && !back && !block_end && !rst;
 		if (grant)
 			wm_addr <= wm_addr + 1'b1;
-		arm <= (holds || arm) && !grant && !rst;
-		hold_new <= (holds || arm) && grant;
+		arm <= (holds || arm) && !grant && !step_ahead && !rst;
 		if (grant)
 			hold <= holds || arm;
-		if (back)
+		if (back || step_ahead)
 			hold <= 1'b1;
+		if (header)
+			op_index <= op_index + 2'd1;
 
 		if (is_x) begin
 			x_start <= 1'b0;
@@ -248,6 +254,7 @@ module walk #(
 			half <= 1'b0;
 			steps_out <= 2'd0;
 			blocks_out <= 2'd0;
+			op_index <= 2'd0;
 		end
 	end
 endmodule

@@ -8,7 +8,7 @@
 // Handshakes: engine read: mr_req/mr_addr, data two cycles later, never refused.
 //   Writes: *_gnt/fm_ready in the cycle of the request means taken; hold everything while it is low.
 //   Debug read: dbg_gnt means taken; dbg_data is valid two cycles later for one cycle.
-// Latency 2 (arbitrated request register, memory register). Byte enables: bit i covers bits 8i+7..8i.
+// Latency 2: the memory's own register and one more, where its family wants it (big_ram STAGE). Byte enables: bit i covers bits 8i+7..8i.
 // Parameters: MW words a row (1, 2, 4); ROWS rows; MAP_AW address bits of the ports (>= clog2(ROWS)).
 // Reset clears the pending request. Addresses at or above ROWS are not handled (the host checks).
 `default_nettype none
@@ -47,25 +47,18 @@ module map_mem #(
 	assign fm_ready = !mr_req && !mw_req;
 	assign dbg_gnt = dbg_req && !mr_req && !mw_req && !fm_valid;
 
-	reg               en, we;
-	reg  [MW*4-1:0]   be;
-	reg  [MAP_AW-1:0] addr;
-	reg  [MW*32-1:0]  wdata;
+	wire              en = (mr_req || mw_req || fm_valid || dbg_req) && !rst;
+	wire              we = !mr_req && (mw_req || fm_valid);
+	wire [MW*4-1:0]   be = mw_req ? mw_be : fm_be;
+	wire [MAP_AW-1:0] addr = mr_req ? mr_addr : mw_req ? mw_addr : fm_valid ? fm_addr : dbg_addr;
+	wire [MW*32-1:0]  wdata = mw_req ? mw_data : fm_data;
 	wire [MW*32-1:0]  rdata;
-
-	always @(posedge clk) begin
-		en <= (mr_req || mw_req || fm_valid || dbg_req) && !rst;
-		we <= !mr_req && (mw_req || fm_valid);
-		be <= mw_req ? mw_be : fm_be;
-		addr <= mr_req ? mr_addr : mw_req ? mw_addr : fm_valid ? fm_addr : dbg_addr;
-		wdata <= mw_req ? mw_data : fm_data;
-	end
 
 	generate if (MAP_AW > ADDR) begin : g_high
 		wire unused = &{1'b0, addr[MAP_AW-1:ADDR]};
 	end endgenerate
 
-	big_ram #(.WORDS32(MW), .DEPTH(ROWS)) u_ram (
+	big_ram #(.WORDS32(MW), .DEPTH(ROWS), .STAGE(1)) u_ram (
 		.clk(clk), .en(en), .we(we), .be(be), .addr(addr[ADDR-1:0]), .wdata(wdata), .rdata(rdata)
 	);
 

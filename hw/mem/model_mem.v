@@ -4,9 +4,9 @@
 // One access a cycle on a single-port memory of WORDS 32-bit words. The control port is always taken; the
 // loader's read waits for it (mm_gnt low), so that loading a second model beside a running one only
 // slows the weight stream.
-// Handshake: mm_gnt in the cycle of mm_req means taken; mm_data is valid in the next cycle only. A read
-// of the control port (ct_we low) gives its word on mm_data in the next cycle too.
-// Latency 1. Parameters: WORDS words; MODEL_AW address bits of the ports (>= clog2(WORDS)).
+// Handshake: mm_gnt in the cycle of mm_req means taken; mm_data is valid two cycles later, for that cycle only. A read
+// of the control port (ct_we low) gives its word on mm_data two cycles later too.
+// Latency 2: a register behind the memory, whose access time leaves no room for what follows. Parameters: WORDS words; MODEL_AW address bits of the ports (>= clog2(WORDS)).
 // No reset. Addresses at or above WORDS are not handled (control checks the size).
 `default_nettype none
 
@@ -22,7 +22,7 @@ module model_mem #(
 	input  wire                mm_req,
 	input  wire [MODEL_AW-1:0] mm_addr,
 	output wire                mm_gnt,
-	output wire [31:0]         mm_data
+	output reg  [31:0]         mm_data
 );
 	localparam ADDR = $clog2(WORDS);
 
@@ -30,10 +30,15 @@ module model_mem #(
 
 	assign mm_gnt = mm_req && !ct_req;
 
+	wire [31:0] word;
+
 	big_ram #(.WORDS32(1), .DEPTH(WORDS)) u_ram (
 		.clk(clk), .en(ct_req || mm_req), .we(ct_req && ct_we), .be(4'hF),
-		.addr(addr[ADDR-1:0]), .wdata(ct_wdata), .rdata(mm_data)
+		.addr(addr[ADDR-1:0]), .wdata(ct_wdata), .rdata(word)
 	);
+
+	always @(posedge clk)
+		mm_data <= word;
 endmodule
 
 `default_nettype wire

@@ -14,9 +14,10 @@
 /* Cycles between events, counted in the RTL. */
 enum {
 	GO_TO_BLOCK =
-		6, /* seq's GO, or an entry that ends a block, to walk being ready for a block */
+		7, /* seq's GO, or an entry that ends a block, to walk being ready for a block */
+	ENTRY = 2, /* model memory being asked for an entry to the entry */
 	STEP_TO_SWAP = 2,   /* STEP entry to the window being taken at once */
-	SWAP_SOON = 2,      /* entries of the next window may come this early */
+	SWAP_SOON = 3,      /* entries of the next window may come this early */
 	ROW_TO_FREE = 9,    /* weight address of a block's last row to its half being given back */
 	ROW_TO_IDLE = 10,   /* the same row to the end of an operation without results */
 	ROW_TO_WRITE = 11,  /* to its first map word */
@@ -36,7 +37,7 @@ enum {
 struct loader {
 	const uint32_t *program;
 	uint32_t at; /* word of the program */
-	enum { HEAD, TAKE, BODY } state;
+	enum { HEAD, WAIT, TAKE, BODY } state;
 	uint32_t left;
 	int64_t now;         /* first cycle not yet simulated */
 	uint64_t loaded;     /* blocks, counted over the image */
@@ -71,13 +72,27 @@ static void loader_take(struct loader *l)
 	l->now++;
 }
 
+/* A cycle in which the loader waits for a header or reads it, if it does: model memory is left alone. */
+static bool loader_header(struct loader *l)
+{
+	if (l->state == TAKE) {
+		loader_take(l);
+	} else if (l->state == WAIT) {
+		l->state = TAKE;
+		l->now++;
+	} else {
+		return false;
+	}
+	return true;
+}
+
 /* Cycles up to `end` (not included) in which walk leaves model memory alone. */
 static void loader_run(struct loader *l, int64_t end)
 {
 	while (l->now < end) {
-		if (l->state == TAKE) {
-			loader_take(l);
-		} else if (l->state == BODY) {
+		if (loader_header(l))
+			continue;
+		if (l->state == BODY) {
 			int64_t n = end - l->now < l->left ? end - l->now : l->left;
 
 			l->now += n;
@@ -91,7 +106,7 @@ static void loader_run(struct loader *l, int64_t end)
 				l->now = end;
 				break;
 			}
-			l->state = TAKE;
+			l->state = WAIT;
 			l->now++;
 		}
 	}
@@ -101,9 +116,7 @@ static void loader_run(struct loader *l, int64_t end)
 static void loader_wait(struct loader *l, int64_t cycle)
 {
 	loader_run(l, cycle);
-	if (l->state == TAKE)
-		loader_take(l);
-	else
+	if (!loader_header(l))
 		l->now++;
 }
 
@@ -165,7 +178,7 @@ static int64_t run_step(struct engine *e, const struct op *o, int64_t step, bool
 }
 
 /* The list of one block; its first entry may be asked for in cycle r. Returns the cycle of the last
- * MOVE_Y, which is an entry's first cycle in walk: the one behind its request; *next: the word behind. */
+ * MOVE_Y; *next: the word behind. */
 static int64_t run_list(struct engine *e, const struct op *o, int64_t r, const uint32_t **next)
 {
 	const uint32_t *list = o->header + JB_LIST_HEADER, *at = list;
@@ -177,10 +190,12 @@ static int64_t run_list(struct engine *e, const struct op *o, int64_t r, const u
 		bool back = false;
 
 		loader_wait(&e->loader, r++);
+		int64_t entry = r - 1 + ENTRY;
+
 		if (kind == JB_ENTRY_STEP) {
-			e->window_free = run_step(e, o, r, x == 0 && y == 0);
+			e->window_free = run_step(e, o, entry, x == 0 && y == 0);
 			if (hold)
-				r = max64(r + 1, e->window_free);
+				r = max64(entry + 1, e->window_free);
 		} else if (kind == JB_ENTRY_MOVE_X && x > 0) {
 			x--;
 			back = true;
@@ -188,16 +203,17 @@ static int64_t run_list(struct engine *e, const struct op *o, int64_t r, const u
 			x = FIELD(at, E_NX);
 			y--;
 			back = true;
-		} else if (kind == JB_ENTRY_MOVE_Y) {
-			loader_wait(&e->loader, r); /* asked for in vain */
-			*next = at + 1;
-			return r;
 		}
 		hold = kind == JB_ENTRY_NOP && FIELD(at, E_HOLD);
+		if (back || kind == JB_ENTRY_MOVE_Y)
+			while (r <= entry)
+				loader_wait(&e->loader, r++); /* asked for in vain */
 		if (back) {
-			loader_wait(&e->loader, r++); /* in vain */
 			r = max64(r, e->window_free);
 			at = list - 1;
+		} else if (kind == JB_ENTRY_MOVE_Y) {
+			*next = at + 1;
+			return entry;
 		}
 	}
 }

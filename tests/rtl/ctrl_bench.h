@@ -52,6 +52,7 @@ struct bench {
 	uint32_t buffer_sum[2];
 	bool side; /* of the running program */
 	uint32_t model[MODEL_WORDS];
+	uint32_t mm_word; /* read, on the way to mm_data */
 	uint32_t map[MAP_ROWS][MW];
 	int map_row, map_wait;
 	int starts;
@@ -228,11 +229,12 @@ static inline void memory_clock(struct bench *b, struct ctrl_in *next)
 {
 	const struct ctrl_out *o = &b->out;
 
-	next->mm_data = draw(); /* of the loader's */
+	next->mm_data = b->mm_word;
+	b->mm_word = draw(); /* of the loader's */
 	if (o->ct_req && o->ct_we)
 		b->model[o->ct_addr] = o->ct_wdata;
 	else if (o->ct_req)
-		next->mm_data = b->model[o->ct_addr];
+		b->mm_word = b->model[o->ct_addr];
 	for (int i = 0; i < MW; i++)
 		next->dbg_data[i] = b->map_wait == 1 ? b->map[b->map_row][i] : draw();
 	if (b->map_wait)
