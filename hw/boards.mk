@@ -36,7 +36,10 @@ bitstream-twice: bitstream ## once more in another folder: the same to the last 
 	@echo "$(BOARD): the same bits again"
 
 report: $(BOARD_RESULTS) ## docs/boards-report.md from the results of all boards, or of BOARDS="fomu ulx3s"
-	$(Q)$(AWK) -v boards="$(ALL_BOARDS)" -f scripts/boards_report.awk $^ > $(BOARD_OUT)/report.md
+	@mkdir -p docs/boards-results
+	$(Q)for b in $(BOARDS); do cp $(BOARD_OUT)/$$b/result docs/boards-results/$$b || exit; done
+	$(Q)$(AWK) -v boards="$(ALL_BOARDS)" -v fresh="$(BOARDS)" -f scripts/boards_report.awk docs/boards-results/* \
+		> $(BOARD_OUT)/report.md
 	$(Q)cp $(BOARD_OUT)/report.md docs/boards-report.md
 	@echo "docs/boards-report.md: $(BOARDS)"
 

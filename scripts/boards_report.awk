@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # docs/boards-report.md from what place and route came to: awk -v boards="NAME..."
-#   -f scripts/boards_report.awk build/boards/BOARD/result...
+#   -v fresh="NAME..." -f scripts/boards_report.awk docs/boards-results/BOARD...
 # boards: all there are, in the order of the columns; one without a result is said to be not built.
+# fresh: those whose results are of this run; the others' are of an earlier one, which is said too.
 
 # 12345 -> 12,345
 function commas(n,    text)
@@ -86,6 +87,9 @@ function row(title, key, net,    i, line)
 
 BEGIN {
 	nboards = split(boards, name)
+	nfresh = split(fresh, list)
+	for (i = 1; i <= nfresh; i++)
+		of_this_run[list[i]] = 1
 }
 $1 == "board" { board = $2; built[board] = 1 }
 {
@@ -141,15 +145,18 @@ END {
 	row("seed of the bitstream", "best")
 	row("bitstream", "bytes")
 	row("slowest path", "path")
+	row("sources, CRC", "build")
 	row("yosys", "yosys")
 	row("nextpnr", "place")
 	print "\n## What is missing\n"
 	for (i = 1; i <= nboards; i++) {
 		if (!(name[i] in built))
-			print "- " name[i] ": not built in this run."
+			print "- " name[i] ": not built."
+		else if (!(name[i] in of_this_run))
+			print "- " name[i] ": not built in the latest run; its figures are of an earlier one, of other sources."
 		for (j = 1; j <= lacking[name[i]]; j++)
 			print "- " name[i] ": " value[name[i], "lacks", j] "."
-		missing = missing || lacking[name[i]] || !(name[i] in built)
+		missing = missing || lacking[name[i]] || !(name[i] in built) || !(name[i] in of_this_run)
 	}
 	if (!missing)
 		print "Nothing: every board fits and meets its clocks."
