@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * Inner loops of the cpu device, in portable C and for AVX2. */
+ * Inner loops of the cpu device, in portable C, for AVX2, and for AVX-512 with its bit counts. */
 #ifndef JB_CPU_KERNELS_H
 #define JB_CPU_KERNELS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
-	CPU_GROUP = 4, /* outputs whose words lie side by side */
-	CPU_PAD = 8    /* arrays over outputs are padded to a multiple of this */
+	CPU_GROUP = 8, /* outputs whose words lie side by side */
+	CPU_PAD = 8,   /* arrays over outputs are padded to a multiple of this */
+	CPU_ROW = 16   /* arrays along a row are */
 };
 
 struct cpu_kernels {
@@ -19,11 +21,13 @@ struct cpu_kernels {
 	/* z[i] += a[i] * b[i] and z[i] += a[i] * factor; n as above. */
 	void (*multiply)(int32_t *z, const int32_t *a, const int32_t *b, int n);
 	void (*scale)(int32_t *z, const int32_t *a, int32_t factor, int n);
+	/* words[i] |= bit where z[i], or -z[i], >= limit; n is best a multiple of CPU_ROW. */
+	void (*mark)(const int32_t *z, bool negate, int32_t limit, uint32_t bit, int n,
+		     uint32_t *words);
 };
 
-/* The fastest set that this machine can run. */
-const struct cpu_kernels *cpu_kernels(void);
-/* For the comparison of both sets. */
-extern const struct cpu_kernels cpu_kernels_portable;
+/* The sets that this machine can run, the fastest first, the portable one last. */
+int cpu_kernels_count(void);
+const struct cpu_kernels *cpu_kernels(int number);
 
 #endif

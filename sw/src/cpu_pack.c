@@ -176,8 +176,9 @@ static void pack_layer(const struct model_layer *m, struct cpu_layer *l)
 static bool buffers_new(struct cpu *c)
 {
 	size_t map = 1, window = 1, padded = CPU_PAD, more = CPU_PAD;
-	size_t border = (size_t)c->net.cols + 8;
+	size_t border = ((size_t)c->net.cols + 8) * (size_t)c->net.channels + CPU_ROW;
 
+	c->row_step = (int)border;
 	for (int i = 0; i < c->net.count; i++) {
 		const struct cpu_layer *l = &c->layer[i];
 		size_t out =
@@ -197,9 +198,12 @@ static bool buffers_new(struct cpu *c)
 	c->packed = calloc(window, sizeof(uint64_t));
 	c->sums = calloc(padded, sizeof(int32_t));
 	c->more = calloc(more, sizeof(int32_t));
-	c->jets = calloc((size_t)c->net.cols * (size_t)c->net.channels * 25, sizeof(int32_t));
-	c->lines = calloc(5 * border * (size_t)c->net.channels, sizeof(int32_t));
-	return c->map[0] && c->map[1] && c->packed && c->sums && c->more && c->jets && c->lines;
+	c->jets = calloc(25 * border, sizeof(int32_t));
+	c->lines = calloc(6 * border, sizeof(int32_t)); /* sums run over the end of the last */
+	c->wide = calloc(border, sizeof(int32_t));
+	c->words = calloc((size_t)c->net.cols + CPU_ROW, sizeof(uint32_t));
+	return c->map[0] && c->map[1] && c->packed && c->sums && c->more && c->jets && c->lines &&
+	       c->wide && c->words;
 }
 
 int cpu_new(const struct bnn_model *m, struct cpu **out, struct bnn_err *err)
@@ -209,7 +213,7 @@ int cpu_new(const struct bnn_model *m, struct cpu **out, struct bnn_err *err)
 
 	if (ok) {
 		c->net = m->net;
-		c->kernels = cpu_kernels();
+		c->kernels = cpu_kernels(0);
 	}
 	for (int i = 0; ok && i < m->net.count; i++)
 		ok = layer_new(m, i, &c->layer[i]);
@@ -245,5 +249,7 @@ void cpu_free(struct cpu *c)
 	free(c->more);
 	free(c->jets);
 	free(c->lines);
+	free(c->wide);
+	free(c->words);
 	free(c);
 }

@@ -35,8 +35,12 @@ struct cpu {
 	uint64_t *packed; /* one window */
 	int32_t *sums;    /* [padded] */
 	int32_t *more;    /* [padded]; sjet: [rows][cols][padded] with a border */
-	int32_t *jets;    /* pixels: [cols][channels][K*K] of a row */
-	int32_t *lines;   /* pixels: K vertical passes of a row with a border */
+	/* pixels; row_step: numbers of a row with its border, padded */
+	int row_step;
+	int32_t *jets;   /* [K*K][row_step] */
+	int32_t *lines;  /* [K][row_step]: vertical passes of a row */
+	int32_t *wide;   /* [row_step] */
+	uint32_t *words; /* [cols] */
 };
 
 /* cpu_first.c: convolution on pixels and threshold. */
