@@ -54,6 +54,7 @@ module front_select #(
 	localparam FAW = (F == 8) ? 3 : (F == 4) ? 2 : (F == 2) ? 1 : 0;
 	localparam SAW = 5 - FAW;           // group within a map word
 	localparam TW = (KMAX == 5) ? 19 : 15; // threshold: |z| < 2^(TW-1)
+	localparam EARLY = (KMAX == 5);     // long sums, and devices that are to run faster
 
 	// ---- walk: a code row a cycle, then the padding
 	reg           run, pad, rest, buffer;
@@ -62,7 +63,7 @@ module front_select #(
 	reg  [TERMW-1:0] term;
 	reg  [GAW-1:0] group;
 	reg           start_0;
-	reg  [GAW-1:0] group_2; // the group in stage 2
+	reg  [GAW-1:0] group_1, group_2; // the group in stage 1, 2
 	wire          term_end = (term == terms_m1);
 	wire          group_end = run && term_end;
 	wire          all_end = group_end && group == groups_m1;
@@ -102,6 +103,7 @@ module front_select #(
 			{word_4, word_3, word_2, word_1} <= {word_3, word_2, word_1, word_end};
 			{end_4, end_3, end_2, end_1} <= {end_3, end_2, end_1, end_0};
 			buffer_1 <= buffer;
+			group_1 <= group;
 			if (end_1)
 				full[buffer_1] <= 1'b0;
 			if (last_2)
@@ -158,11 +160,11 @@ module front_select #(
 			end else begin : g_turn
 				assign mine = (thr_addr[FAW-1:0] == U[FAW-1:0]);
 			end
-			front_unit #(.SW(SW), .GROUPS(GROUPS), .TW(TW)) u_unit (
+			front_unit #(.SW(SW), .GROUPS(GROUPS), .TW(TW), .EARLY(EARLY)) u_unit (
 				.clk(clk), .go(go), .thr_we(thr_we_q && mine),
 				.thr_waddr(thr_addr[FAW +: GAW]), .thr_wdata(thr), .st_we(st_we),
 				.st_addr({st_buffer, st_index}), .st_data(st_data), .code_1(codes_1[8*u +: 8]),
-				.buffer_1(buffer_1), .group_2(group_2), .first_3(first_3), .fires_4(fires_4[u])
+				.buffer_1(buffer_1), .group_1(group_1), .group_2(group_2), .first_3(first_3), .fires_4(fires_4[u])
 			);
 		end
 	endgenerate

@@ -5,10 +5,11 @@
 //
 // Has its own copy of the store (two buffers of 4*32 values) and its thresholds. The accumulator starts with
 // ~threshold = -threshold - 1, so that z >= threshold is acc >= -1.
-// Pipeline, moving while `go`: code_1 -> value, signed -> sum -> fires_4; buffer_1, first_3 and
+// Pipeline, moving while `go`: code_1 -> value, signed -> sum -> fires_4; buffer_1, group_1, first_3 and
 // group_2 belong to the stage of their number. Feeds front_bits.
 // Parameters: SW bits of a stored value, TW of a threshold, both signed, |z| < 2^(TW-1); GROUPS
-// thresholds.
+// thresholds; EARLY 1: they are read for group_1 and wait in a register, as the sum leaves no room for the access
+// time of the memory; 0: for group_2.
 // Reset: none, all state is written before use. Equals the sums of ref_jet, ref_bconv and ref_threshold.
 `default_nettype none
 
@@ -16,6 +17,7 @@ module front_unit #(
 	parameter SW = 17,
 	parameter GROUPS = 64,
 	parameter TW = 19,
+	parameter EARLY = 0,
 	parameter GAW = $clog2(GROUPS)
 ) (
 	input  wire           clk,
@@ -31,14 +33,18 @@ module front_unit #(
 	// walk
 	input  wire [7:0]     code_1,
 	input  wire           buffer_1,
+	/* verilator lint_off UNUSEDSIGNAL */ // one of the two
+	input  wire [GAW-1:0] group_1,
 	input  wire [GAW-1:0] group_2,
+	/* verilator lint_on UNUSEDSIGNAL */
 	input  wire           first_3,
 	output wire           fires_4
 );
 	localparam AW = TW + 1;
 
 	wire [SW-1:0] value;
-	wire [TW-1:0] thr;
+	wire [TW-1:0] thr_read;
+	reg  [TW-1:0] thr;
 
 	front_ram #(.WIDTH(SW), .DEPTH(256)) u_store (
 		.clk(clk), .we(st_we), .waddr(st_addr), .wdata(st_data), .re(go),
@@ -46,8 +52,18 @@ module front_unit #(
 	);
 	front_ram #(.WIDTH(TW), .DEPTH(GROUPS)) u_thresholds (
 		.clk(clk), .we(thr_we), .waddr(thr_waddr), .wdata(thr_wdata), .re(go),
-		.raddr(group_2), .rdata(thr)
+		.raddr((EARLY != 0) ? group_1 : group_2), .rdata(thr_read)
 	);
+	generate
+		if (EARLY != 0) begin : g_early
+			always @(posedge clk)
+				if (go)
+					thr <= thr_read;
+		end else begin : g_now
+			always @*
+				thr = thr_read;
+		end
+	endgenerate
 
 	reg           neg_2, neg_3;
 	reg  [SW-1:0] term_3;   // value or its complement; neg_3 adds the one that is missing
