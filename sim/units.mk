@@ -39,6 +39,12 @@ UNIT_front_8 := -GF=8 -GKMAX=5 -GCMAX=3 -GMW=4 -GCODE_ROWS=8192 -GOUT_MAX=160
 UNIT_front_up5k := -GF=1 -GKMAX=3 -GCMAX=3 -GMW=1 -GCODE_ROWS=512 -GOUT_MAX=128
 UNIT_front_gray := -GF=2 -GKMAX=3 -GCMAX=1 -GMW=1 -GCODE_ROWS=256 -GOUT_MAX=64
 
+# The wide form: every channel and F outputs at once.
+UNITS += front@wide front@wide3 front@widegray
+UNIT_front_wide := -GF=16 -GKMAX=5 -GCMAX=3 -GMW=4 -GCODE_ROWS=512 -GOUT_MAX=512
+UNIT_front_wide3 := -GF=16 -GKMAX=3 -GCMAX=3 -GSIDE=128 -GMW=2 -GCODE_ROWS=512 -GOUT_MAX=256
+UNIT_front_widegray := -GF=16 -GKMAX=3 -GCMAX=1 -GMW=1 -GCODE_ROWS=256 -GOUT_MAX=64
+
 UNITS += usb_device@default
 UNIT_usb_device_default :=
 

@@ -48,7 +48,7 @@ module board_ulx3s #(
 	power_on u_core_on (.clk(clk96), .ready(locked && !button), .rst(core_rst));
 
 	jetbnn_usb #(
-		.O(8), .P(8), .F(4), .KMAX(5), .CMAX(3), .CODE_ROWS(4096), .OUT_MAX(512), .WROWS(256),
+		.O(8), .P(8), .F(16), .KMAX(3), .CMAX(3), .CODE_ROWS(512), .OUT_MAX(256), .WROWS(256),
 		.AW(22), .MODEL_WORDS(32768), .MAP_ROWS(4096), .JETS(0), .CROSS(1), .BAUD(`JB_UART_BAUD),
 		.TIMEOUT(4800000), .CLOCK_HZ(96000000), .EJECT(1), .BOARD(`JB_BOARD_ULX3S), .BUILD(BUILD)
 	) u_jetbnn (

@@ -4,6 +4,7 @@
 //   z[o] = sum over terms of +-(jet or raw pixel of the window), bit = z >= threshold[o]
 //   px -> front_scan (line memory; all K*K values of a window from shared passes) -> stores
 //      -> front_select (F outputs a group) -> front_bits (pool, words) -> front_writer -> map memory
+// F = 16 is the wide form: wide_scan takes a pixel a clock, wide_select all channels of a position at once.
 //
 // Configuration: cfg words of sections 0 descriptor, 1 codes, 2 thresholds (docs/protocol.md), written by the
 // loader while no image is under way; cfg_addr is the word's index in its section. `start` begins an image
@@ -14,10 +15,14 @@
 // cycles: from the cycle of the first pixel taken to `done`. A position takes the longer of
 //   scan    channels*(3 + K*(2K-2)): 15 a channel for K = 3 (and 1), 43 for K = 5
 //   select  ceil(outputs/F)*terms + (groups that fill the last map word) + 2
+// or in the wide form
+//   scan    channels; a column at either end of a row K/2 times more for `same`
+//   select  ceil(outputs/F)*steps + (groups that fill the last map word); steps: jets 1 (K = 5: 3), raw 2 (K = 5: 5)
 // exactly: cycles_front (sw/src/cycles_front.c) for px_valid and fm_ready always high. `same` scans K/2 columns
 // and rows more. Outputs that an odd pool drops are selected, not written.
-// Parameters: F outputs a group (1, 2, 4, 8); KMAX 3 or 5; CMAX 1 or 3; SIDE largest image side, 128, or 64 with KMAX 3; MW words a map row (1, 2, 4);
-// CODE_ROWS code words of a unit; OUT_MAX outputs, a multiple of 32; MAP_AW address bits.
+// Parameters: F outputs a group (1, 2, 4, 8, 16); KMAX 3 or 5; CMAX 1 or 3; SIDE largest image side, 128, or 64
+// with KMAX 3; MW words a map row (1, 2, 4); CODE_ROWS codes of a unit; OUT_MAX outputs, a multiple of 32; MAP_AW
+// address bits.
 // Reset: idle. Not handled: sizes outside 8..128, wrong pixel counts (control checks).
 // Equals ref_jet/ref_bconv, ref_threshold, ref_pool (sw/src/ref.h); compared by tests/rtl/test_front.c.
 `default_nettype none
@@ -59,14 +64,15 @@ module front #(
 	output reg  [6:0]        classes,
 	output reg  [7:0]        ops
 );
+	localparam WIDE = `JB_FRONT_WIDE;
 	localparam SW = 2*KMAX + 7;
 	localparam GROUPS = OUT_MAX/F;
 	localparam GAW = $clog2(GROUPS);
 	localparam TERMW = $clog2(KMAX*KMAX*CMAX);
 
 	generate
-		if (F != 1 && F != 2 && F != 4 && F != 8) begin : g_bad_f
-			front_F_must_be_1_2_4_or_8 bad ();
+		if (F != 1 && F != 2 && F != 4 && F != 8 && F != WIDE) begin : g_bad_f
+			front_F_must_be_1_2_4_8_or_16 bad ();
 		end
 		if ((KMAX != 3 && KMAX != 5) || (CMAX != 1 && CMAX != 3)) begin : g_bad_k
 			front_KMAX_must_be_3_or_5_and_CMAX_1_or_3 bad ();
@@ -113,32 +119,59 @@ module front #(
 
 	wire stop = rst || drop;
 	wire restart = stop || start;
-	wire scan_busy, select_busy, bits_busy, go, st_we, st_buffer, st_end, st_new_row;
-	wire start_1, new_row_1, shift_4, word_4, end_4;
+	wire scan_busy, select_busy, bits_busy, go;
+	wire start_1, new_row_1, shift_4, word_4, end_4; // stages of front_select
 	wire word_valid, word_end, word_row, word_ready;
-	wire [6:0]     st_index;
-	wire [SW-1:0]  st_data;
-	wire [1:0]     full;
+	wire code_we = cfg_we && cfg_sel == 2'd1;
+	wire thr_we = cfg_we && cfg_sel == 2'd2;
 	wire [F-1:0]   bits_4;
 	wire [31:0]    word;
 	wire [15:0]    base = start_buf ? map1 : map0;
 	wire unused = &{1'b0, base};
 
-	front_scan #(.KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .SW(SW)) u_scan (
-		.clk(clk), .rst(stop), .start(start), .busy(scan_busy), .rows_m1(rows_m1),
-		.cols_m1(cols_m1), .rgb(rgb), .k(k), .raw(raw), .same(same), .stride2(stride2),
-		.px_valid(px_valid), .px_ready(px_ready), .px_data(px_data), .st_we(st_we),
-		.st_buffer(st_buffer), .st_index(st_index), .st_data(st_data), .st_end(st_end),
-		.st_new_row(st_new_row), .full(full)
-	);
-	front_select #(.F(F), .KMAX(KMAX), .SW(SW), .CODE_ROWS(CODE_ROWS), .GROUPS(GROUPS),
-		.TERMW(TERMW)) u_select (
-		.clk(clk), .rst(restart), .go(go), .busy(select_busy), .code_we(cfg_we && cfg_sel == 2'd1),
-		.thr_we(cfg_we && cfg_sel == 2'd2), .cfg_addr(cfg_addr), .cfg_data(cfg_data),
-		.groups_m1(groups_m1), .terms_m1(terms_m1), .st_we(st_we), .st_buffer(st_buffer),
-		.st_index(st_index), .st_data(st_data), .st_end(st_end), .st_new_row(st_new_row),
-		.full(full), .start_1(start_1), .new_row_1(new_row_1), .shift_4(shift_4), .word_4(word_4), .end_4(end_4), .bits_4(bits_4)
-	);
+	generate
+		if (F < WIDE) begin : g_serial
+			wire          st_we, st_buffer, st_end, st_new_row;
+			wire [6:0]    st_index;
+			wire [SW-1:0] st_data;
+			wire [1:0]    full;
+			front_scan #(.KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .SW(SW)) u_scan (
+				.clk(clk), .rst(stop), .start(start), .busy(scan_busy), .rows_m1(rows_m1),
+				.cols_m1(cols_m1), .rgb(rgb), .k(k), .raw(raw), .same(same), .stride2(stride2),
+				.px_valid(px_valid), .px_ready(px_ready), .px_data(px_data), .st_we(st_we),
+				.st_buffer(st_buffer), .st_index(st_index), .st_data(st_data), .st_end(st_end),
+				.st_new_row(st_new_row), .full(full)
+			);
+			front_select #(.F(F), .KMAX(KMAX), .SW(SW), .CODE_ROWS(CODE_ROWS), .GROUPS(GROUPS),
+				.TERMW(TERMW)) u_select (
+				.clk(clk), .rst(restart), .go(go), .busy(select_busy), .code_we(code_we),
+				.thr_we(thr_we), .cfg_addr(cfg_addr), .cfg_data(cfg_data),
+				.groups_m1(groups_m1), .terms_m1(terms_m1), .st_we(st_we), .st_buffer(st_buffer),
+				.st_index(st_index), .st_data(st_data), .st_end(st_end), .st_new_row(st_new_row),
+				.full(full), .start_1(start_1), .new_row_1(new_row_1), .shift_4(shift_4),
+				.word_4(word_4), .end_4(end_4), .bits_4(bits_4)
+			);
+		end else begin : g_wide
+			wire valid, new_row, take;
+			wire unused_terms = &{1'b0, terms_m1};
+			localparam VALUE = SW - 1;           // bits of a value: pixels are centred
+			wire [CMAX*KMAX*KMAX*VALUE-1:0] values;
+			wide_scan #(.KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .SW(VALUE)) u_scan (
+				.clk(clk), .rst(stop), .start(start), .busy(scan_busy), .rows_m1(rows_m1),
+				.cols_m1(cols_m1), .rgb(rgb), .k(k), .raw(raw), .same(same), .stride2(stride2),
+				.px_valid(px_valid), .px_ready(px_ready), .px_data(px_data), .valid(valid),
+				.new_row(new_row), .take(take), .values(values)
+			);
+			wide_select #(.F(F), .KMAX(KMAX), .CMAX(CMAX), .SW(VALUE), .CODE_ROWS(CODE_ROWS),
+				.GROUPS(GROUPS)) u_select (
+				.clk(clk), .rst(restart), .go(go), .busy(select_busy), .raw(raw), .rgb(rgb),
+				.code_we(code_we), .thr_we(thr_we), .cfg_addr(cfg_addr), .cfg_data(cfg_data),
+				.groups_m1(groups_m1), .steps_m1(terms_m1[2:0]), .valid(valid), .new_row(new_row),
+				.take(take), .values(values), .start_7(start_1), .new_row_7(new_row_1),
+				.shift_8(shift_4), .word_8(word_4), .end_8(end_4), .bits_8(bits_4)
+			);
+		end
+	endgenerate
 	front_bits #(.F(F), .WORDS(OUT_MAX/32)) u_bits (
 		.clk(clk), .rst(restart), .pool(pool), .go(go), .busy(bits_busy), .start_1(start_1),
 		.new_row_1(new_row_1), .shift_4(shift_4),

@@ -46,7 +46,7 @@ static void fill(const struct bnn_model *m, const struct board *board, const str
 		if (out->layer[i].cycles > 0)
 			out->layer[i].used =
 				useful(&m->net.layer[i]) / lanes / (double)out->layer[i].cycles;
-	out->cycles[BOUND_FRONT] = cycles_front(p->words, limits->front_lanes);
+	out->cycles[BOUND_FRONT] = cycles_front(p->words, limits);
 	out->cycles[BOUND_LINK] = (image + JB_PKT_HEADER_BYTES + JB_PKT_CRC_BYTES) *
 				  limits->clock_hz / board->link_rate;
 	for (int s = BOUND_FRONT; s < BOUNDS; s++)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * Cycle model of the front end: two stages with two buffers between them.
+ * Cycle model of the front end: two stages, the first a position or two ahead.
  *
- *   scan    step of a column: channels * (3 + K*(2K-2)), K = 1 as 3; one that is an output begins when
- *           its buffer is free
- *   select  position: groups*terms + padding + 2, from 6 cycles after its step on; then its buffer is
- *           free again
+ *   serial  scan: a column takes channels * (3 + K*(2K-2)) cycles, K = 1 as 3; one that is an output
+ *           begins when one of two buffers is free
+ *           select: a position takes groups*terms + padding + 2, from 6 cycles after its column on;
+ *           then its buffer is free again
+ *   wide    scan: a column takes as many cycles as there are channels; it stands still while a
+ *           position waits for select
+ *           select: a position takes groups*steps + padding
  *
- * so that a position takes the longer of the two, and the end of rows lets select catch up. */
+ * so that a position takes the longer of the two. The end of rows lets the serial select catch up. */
 #include "cycles_front.h"
 
 #include <stdbool.h>
@@ -15,14 +18,20 @@
 
 #define MAP_WORD_BITS 32
 /* Latencies in cycles. */
-#define TO_SELECT 6 /* end of a step to the begin of its selection */
+#define TO_SELECT 6 /* end of a column to the begin of its selection */
 #define BETWEEN 2   /* selections */
 #define TO_MAP 6    /* end of a selection to the end of the image, last word written */
 #define TO_DROP 4   /* the same when the position's word is dropped by the pool */
-#define TO_IDLE 3   /* end of the last step to the end of the image */
+#define TO_IDLE 3   /* end of the last column to the end of the image */
+/* The same of the wide form. */
+#define WIDE_DEPTH(KMAX) ((KMAX) == 5 ? 8 : 6) /* end of a column to its values */
+#define WIDE_TO_MAP 12
+#define WIDE_TO_DROP 10
+#define WIDE_RAW 3 /* raw values take longer */
+#define WIDE_TO_IDLE 2
 
 struct front_time {
-	int lead; /* rows or columns before the first output */
+	int top, left; /* rows and columns before the first output */
 	int stride;
 	bool pool;
 	uint32_t step, select;   /* cycles of a column, of a position */
@@ -39,26 +48,62 @@ static uint32_t later(uint32_t a, uint32_t b)
 }
 
 /* Index of the output whose window ends at row or column `at`, or -1. */
-static int output_at(const struct front_time *t, int at)
+static int output_at(const struct front_time *t, int at, int lead)
 {
-	int offset = at - t->lead;
+	int offset = at - lead;
 
 	return offset < 0 || offset % t->stride ? -1 : offset / t->stride;
 }
 
+static bool written(const struct front_time *t, int out_row, int out_col)
+{
+	return !t->pool || (out_row % 2 && out_col % 2);
+}
+
 static void column(struct front_time *t, int out_row, int out_col)
 {
-	bool written = !t->pool || (out_row % 2 && out_col % 2);
-
 	if (out_row < 0 || out_col < 0) {
 		t->scan += t->step;
 		return;
 	}
 	t->scan = later(t->scan, t->buffer_free[t->buffer]) + t->step;
-	t->selected = later(t->scan + TO_SELECT, t->selected) + t->select;
+	t->selected = later(t->scan + TO_SELECT, t->selected) + t->select + BETWEEN;
 	t->buffer_free[t->buffer] = t->selected;
-	t->end = t->selected + (written ? TO_MAP : TO_DROP);
+	t->end = t->selected + (written(t, out_row, out_col) ? TO_MAP : TO_DROP);
 	t->buffer = !t->buffer;
+}
+
+static uint32_t serial(struct front_time *t, int rows, int cols)
+{
+	for (int row = 0; row < rows; row++)
+		for (int col = 0; col < cols; col++)
+			column(t, output_at(t, row, t->top), output_at(t, col, t->left));
+	return later(t->end, t->scan + TO_IDLE);
+}
+
+/* A position is taken when its values are there and the one before was selected: t->selected is then,
+ * t->scan counts the columns since. */
+static uint32_t wide(struct front_time *t, int rows, int cols, bool raw, int kmax)
+{
+	uint32_t to_end = raw ? WIDE_RAW : 0;
+
+	t->scan = WIDE_DEPTH(kmax);
+	for (int row = 0; row < rows; row++)
+		for (int col = 0; col < cols; col++) {
+			int out_row = output_at(t, row, t->top);
+			int out_col = output_at(t, col, t->left);
+
+			t->scan += t->step;
+			if (out_row < 0 || out_col < 0)
+				continue;
+			t->selected = later(t->scan, t->selected) + t->select;
+			t->scan = t->selected - t->select;
+			t->end = later(t->end,
+				       t->selected + to_end +
+					       (written(t, out_row, out_col) ? WIDE_TO_MAP
+									     : WIDE_TO_DROP));
+		}
+	return later(t->end, t->scan + WIDE_TO_IDLE);
 }
 
 static uint32_t select_cycles(const uint32_t *front_words, int lanes)
@@ -68,26 +113,27 @@ static uint32_t select_cycles(const uint32_t *front_words, int lanes)
 	uint32_t word = (uint32_t)(MAP_WORD_BITS / lanes);
 	uint32_t padding = (word - groups % word) % word;
 
-	return groups * terms + padding + BETWEEN;
+	return groups * terms + padding;
 }
 
-uint32_t cycles_front(const uint32_t *front_words, int lanes)
+uint32_t cycles_front(const uint32_t *front_words, const struct device_limits *limits)
 {
 	int rows = (int)FIELD(front_words, F_ROWS) + 1, cols = (int)FIELD(front_words, F_COLS) + 1;
-	int k = (int)FIELD(front_words, F_K);
-	bool same = FIELD(front_words, F_SAME);
+	int k = (int)FIELD(front_words, F_K), lanes = limits->front_lanes;
+	bool same = FIELD(front_words, F_SAME), is_wide = lanes >= JB_FRONT_WIDE;
 	int pad = same ? k / 2 : 0;
-	uint32_t kernel = k == 5 ? 5 : 3;
+	uint32_t kernel = k == 5 ? 5 : 3, channels = FIELD(front_words, F_CHANNELS);
 	struct front_time t = {
-		.lead = same ? pad : k - 1,
+		.top = same ? pad : k - 1,
+		.left = same && !is_wide ? pad : k - 1,
 		.stride = FIELD(front_words, F_STRIDE2) ? 2 : 1,
 		.pool = FIELD(front_words, F_POOL),
-		.step = FIELD(front_words, F_CHANNELS) * (3 + kernel * (2 * kernel - 2)),
+		.step = is_wide ? channels : channels * (3 + kernel * (2 * kernel - 2)),
 		.select = select_cycles(front_words, lanes),
 	};
 
-	for (int row = 0; row < rows + pad; row++)
-		for (int col = 0; col < cols + pad; col++)
-			column(&t, output_at(&t, row), output_at(&t, col));
-	return later(t.end, t.scan + TO_IDLE);
+	if (is_wide)
+		return wide(&t, rows + pad, cols + 2 * pad, FIELD(front_words, F_RAW),
+			    limits->front_k);
+	return serial(&t, rows + pad, cols + pad);
 }

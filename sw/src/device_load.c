@@ -96,7 +96,7 @@ static enum outcome commit(struct link_device *d, uint32_t crc, struct bnn_err *
 static void keep_pace(struct link_device *d, const struct program *p)
 {
 	uint32_t bytes = FIELD(p->words, F_BYTES);
-	double cycles = cycles_front(p->words, d->limits.front_lanes);
+	double cycles = cycles_front(p->words, &d->limits);
 
 	if (d->link.transport->pace)
 		d->link.transport->pace(d->link.state, (uint32_t)(PACE_MARGIN * cycles * 1e9 /

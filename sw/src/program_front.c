@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Compiler: front descriptor, code words and thresholds of the first layer. Its thresholds are
  * those of the model: the front end sums pixels, not matches. */
+#include "front_wide.h"
 #include "program_parts.h"
 
 #define STORE_PITCH 32 /* store addresses a channel */
@@ -13,9 +14,24 @@ static int round_up(int v, int unit)
 	return (v + unit - 1) / unit * unit;
 }
 
-static int front_terms(const struct net_layer *l)
+static bool front_is_wide(const struct plan *p)
 {
+	return p->limits->front_lanes >= JB_FRONT_WIDE;
+}
+
+/* Rows of codes a group of outputs: terms, or steps of the wide front end. */
+static int front_terms(const struct plan *p, const struct net_layer *l)
+{
+	if (front_is_wide(p))
+		return wide_steps(l);
 	return l->kind == NET_BCONV ? l->k * l->k * l->in_ch : l->in_ch;
+}
+
+static int code_row_words(const struct plan *p)
+{
+	int lanes = p->limits->front_lanes;
+
+	return front_is_wide(p) ? lanes : ceil_div(lanes, CODE_BYTES);
 }
 
 /* Code of one term of an output: a store address and a sign. */
@@ -39,6 +55,26 @@ static uint32_t front_code(const struct net_layer *l, const struct model_layer *
 	return (uint32_t)(channel * STORE_PITCH + place) | (negative ? CODE_NEGATIVE : 0);
 }
 
+static void front_codes(const struct plan *p, uint32_t *to)
+{
+	const struct net_layer *l = &p->model->net.layer[0];
+	const struct model_layer *m = &p->model->layer[0];
+	int lanes = p->limits->front_lanes, terms = front_terms(p, l);
+	int row_words = code_row_words(p);
+
+	for (int o = 0; o < round_up(l->out, lanes); o++)
+		for (int t = 0; t < terms; t++) {
+			int lane = o % lanes;
+			uint32_t *row = to + (o / lanes * terms + t) * row_words;
+
+			if (front_is_wide(p))
+				row[lane] = wide_code(l, m, p->limits->front_channels, o, t);
+			else if (o < l->out)
+				row[lane / CODE_BYTES] |= front_code(l, m, o, t)
+							  << 8 * (lane % CODE_BYTES);
+		}
+}
+
 static int front_check(const struct plan *p, struct bnn_err *err)
 {
 	const struct net *n = &p->model->net;
@@ -54,7 +90,7 @@ static int front_check(const struct plan *p, struct bnn_err *err)
 		{ "image channels", n->channels, d->front_channels },
 		{ "kernel side on pixels", l->k, d->front_k },
 		{ "outputs on pixels", l->out, d->front_outputs },
-		{ "front-end code rows", (long)groups * front_terms(l), d->front_code_rows },
+		{ "front-end code rows", (long)groups * front_terms(p, l), d->front_code_rows },
 	};
 
 	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
@@ -83,7 +119,7 @@ static void front_descriptor(const struct plan *p, int code_words, int threshold
 	FIELD_SET(d, F_OUT_ROWS, (pool ? 2 * map->rows : map->rows) - 1);
 	FIELD_SET(d, F_OUT_COLS, (pool ? 2 * map->cols : map->cols) - 1);
 	FIELD_SET(d, F_GROUPS, threshold_words / p->limits->front_lanes - 1);
-	FIELD_SET(d, F_TERMS, front_terms(l) - 1);
+	FIELD_SET(d, F_TERMS, front_terms(p, l) - 1);
 	FIELD_SET(d, F_OUTPUTS, l->out - 1);
 	FIELD_SET(d, F_MAP0, map->base);
 	FIELD_SET(d, F_MAP1, p->front_buffer1);
@@ -100,10 +136,8 @@ int front_emit(const struct plan *p, struct words *w, struct bnn_err *err)
 {
 	const struct net_layer *l = &p->model->net.layer[0];
 	const struct model_layer *m = &p->model->layer[0];
-	int lanes = p->limits->front_lanes, terms = front_terms(l);
-	int padded = round_up(l->out, lanes);
-	int row_words = round_up(lanes, CODE_BYTES) / CODE_BYTES;
-	int code_words = padded / lanes * terms * row_words;
+	int lanes = p->limits->front_lanes, padded = round_up(l->out, lanes);
+	int code_words = padded / lanes * front_terms(p, l) * code_row_words(p);
 	int rc = front_check(p, err);
 	uint32_t *to;
 
@@ -116,15 +150,11 @@ int front_emit(const struct plan *p, struct words *w, struct bnn_err *err)
 		return err_set(err, BNN_E_MEMORY, "out of memory for the program");
 	front_descriptor(p, code_words, padded, to);
 	to += JB_PROG_FRONT_WORDS;
-	for (int o = 0; o < l->out; o++)
-		for (int t = 0; t < terms; t++) {
-			int lane = o % lanes, row = o / lanes * terms + t;
-
-			to[row * row_words + lane / CODE_BYTES] |= front_code(l, m, o, t)
-								   << 8 * (lane % CODE_BYTES);
-		}
+	front_codes(p, to);
 	to += code_words;
 	for (int o = 0; o < padded; o++)
-		to[o] = o < l->out ? (uint32_t)m->threshold[o] : INT32_MAX;
+		to[o] = o >= l->out        ? INT32_MAX
+			: front_is_wide(p) ? (uint32_t)wide_threshold(l, m, o)
+					   : (uint32_t)m->threshold[o];
 	return BNN_OK;
 }

@@ -94,7 +94,7 @@ static void report(const struct rate *r)
 {
 	const struct program *p = device_program(r->device);
 	double clock = r->board->limits.clock_hz;
-	double front = cycles_front(p->words, device_limits(r->device)->front_lanes);
+	double front = cycles_front(p->words, device_limits(r->device));
 	double slowest = front > (double)r->engine ? front : (double)r->engine;
 
 	printf("images: %d, mismatches: %d\n", r->images, r->mismatches);

@@ -102,7 +102,7 @@ static int check_cycles(bnn_device *d, const struct bnn_result *result, struct c
 /* Front-end cycles of an image that met no other; over a simulated bus or line it waits for its pixels, too. */
 static int check_front(bnn_device *d, const struct bnn_result *result, char *text, size_t size)
 {
-	uint32_t want = cycles_front(device_program(d)->words, device_limits(d)->front_lanes);
+	uint32_t want = cycles_front(device_program(d)->words, device_limits(d));
 
 	const char *name = bnn_device_name(d);
 	bool waits = !strcmp(name, "sim:usb") || !strcmp(name, "sim:uart");

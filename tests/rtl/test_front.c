@@ -33,8 +33,9 @@ static void one_image(bool buffer)
 		wrong("%ld words, not %ld", run.words, run.words_expected);
 	if (run.pace > PATIENT)
 		return;
-	if (run.out.cycles != cycles_front(run.program.words, G_F))
-		wrong("%u cycles, not %u", run.out.cycles, cycles_front(run.program.words, G_F));
+	if (run.out.cycles != cycles_front(run.program.words, &limits))
+		wrong("%u cycles, not %u", run.out.cycles,
+		      cycles_front(run.program.words, &limits));
 }
 
 /* One model: images given up, then images in both buffers, each at another pace. */
@@ -77,7 +78,8 @@ static void describe(const struct layer *l, int form, int rows, int cols, int ou
 
 static int pick_outputs(int terms)
 {
-	static const int corners[] = { 1, 2, 3, 7, 8, 31, 32, 33, 63, 64, 65, 127, 128, 129, 130 };
+	static const int corners[] = { 1,  2,  3,  7,   8,   31,  32,  33,
+				       63, 64, 65, 127, 128, 129, 130, 512 };
 	int n = below(2) ? corners[below(sizeof(corners) / sizeof(corners[0]))] : 1 + below(130);
 
 	while (n > G_OUT_MAX || (n + G_F - 1) / G_F * terms > G_CODE_ROWS)
