@@ -65,7 +65,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz eject-wave utilisation finn-cnv usb-rate uart-rate sort-rate sort-long netlist models results lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz eject-wave utilisation finn-cnv usb-rate uart-rate sort-rate sort-long netlist jets models results lint synth-check check-generated generated asan \
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
@@ -128,6 +128,10 @@ netlist: $(BUILD)/setup-test $(if $(filter ecp5,$(NETLIST)),$(BUILD)/setup-fpga)
 			$(BUILD)/netlist/sim_demo $(BUILD)/netlist/fuzz_chain && \
 		$(BUILD)/netlist/sim_demo && $(BUILD)/netlist/fuzz_chain $(NETLIST_N) 1 || exit 1; \
 	done
+
+jets: $(BUILD)/setup-sim $(BUILD)/setup-fpga $(GEN_VH) $(GEN_USB_VH) ## docs/jets.md: jets against bconv, synthesised, counted, trained (docs/results.md)
+	@$(MAKE) --no-print-directory $(BUILD)/net_cost
+	$(Q)BUILD=$(BUILD) FPGA_ENV=$(FPGA_ENV) scripts/jets.sh
 
 LONG_IMAGES ?= 200000
 sort-long: $(BUILD)/setup-test ## a sorting line over LONG_IMAGES images, a board pulled out; docs/sort-long.md
@@ -192,7 +196,7 @@ $(GEN)/board_limits/params: PARAMS = $(foreach b,$(LIMITS),$(call limits_row,$(b
 $(GEN_LIMITS_H): $(GEN)/board_limits/params $(wildcard constraints/*.pcf constraints/*.lpf) scripts/gen_limits.awk
 	$(call say,GEN,$@)
 	$(Q)tr ';' '\n' < $< | $(AWK) -f scripts/gen_limits.awk $(filter constraints/%,$^) - > $@
-$(OBJ)/sw/bnnctl/boards.o: $(GEN_LIMITS_H)
+$(OBJ)/sw/bnnctl/boards.o $(OBJ)/sw/bnnctl/estimate.o: $(GEN_LIMITS_H)
 
 # Reader of ONNX files, by protobuf-c.
 GEN_ONNX_H := $(GEN)/onnx.pb-c.h
@@ -466,6 +470,10 @@ $(BUILD)/tests/usb/test_umock: $(OBJ)/tests/usb/test_umock.o $(BUILD)/libbnn.a $
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $^ $(CHECK_LIBS) $(USB_LIBS) $(LIB_LIBS) -o $@
+
+$(BUILD)/net_cost: $(OBJ)/tests/tools/net_cost.o $(HOST_LIBS) $(BUILD)/libnosim.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $^ $(BLAS_LIBS) $(ONNX_LIBS) $(MQTT_LIBS) $(LIB_LIBS) -o $@
 
 # ---- a real kernel: scripts/usb_kernel.sh ------------------------------------------------------
 

@@ -19,7 +19,7 @@ BOARD_STATUS = $(AWK) -f scripts/board_status.awk
 BOARD_RESULTS = $(BOARDS:%=$(BOARD_OUT)/%/result)
 known_board = $(if $(filter $(1),$(ALL_BOARDS)),$(1),$(error BOARD=$(1): one of $(ALL_BOARDS) is needed))
 
-.PHONY: bitstream bitstreams bitstream-twice report flash board-result
+.PHONY: bitstream bitstreams bitstream-twice report estimate estimate-report flash board-result
 board-result:
 	+$(Q)$(MAKE) --no-print-directory $(BOARD_OUT)/$(call known_board,$(BOARD))/result
 
@@ -35,13 +35,29 @@ bitstream-twice: bitstream ## once more in another folder: the same to the last 
 	$(Q)cmp $(BOARD_OUT)/$(BOARD)/$(BOARD).bi[nt] $(BOARD_OUT)/$(BOARD)-again/$(BOARD).bi[nt]
 	@echo "$(BOARD): the same bits again"
 
-report: $(BOARD_RESULTS) ## docs/boards-report.md from the results of all boards, or of BOARDS="fomu ulx3s"
+report: $(BOARD_RESULTS) ## docs/boards-report.md and docs/estimate.md from the results of all boards, or of BOARDS="fomu ulx3s"
 	@mkdir -p docs/boards-results
 	$(Q)for b in $(BOARDS); do cp $(BOARD_OUT)/$$b/result docs/boards-results/$$b || exit; done
 	$(Q)$(AWK) -v boards="$(ALL_BOARDS)" -v fresh="$(BOARDS)" -f scripts/boards_report.awk docs/boards-results/* \
 		> $(BOARD_OUT)/report.md
 	$(Q)cp $(BOARD_OUT)/report.md docs/boards-report.md
 	@echo "docs/boards-report.md: $(BOARDS)"
+	@$(MAKE) --no-print-directory estimate-report
+
+estimate-report: $(BUILD)/tests/usb/bnnctl ## docs/estimate.md: what bnnctl info estimates against the boards' results as they are
+	$(Q)for b in $(ALL_BOARDS); do $< info models/fashion-mnist.bnn --json -b $$b; done > $(BUILD)/estimates
+	$(Q)$(AWK) -v boards="$(ALL_BOARDS)" -f scripts/estimate_report.awk $(BUILD)/estimates $(wildcard docs/boards-results/*) \
+		> $(BUILD)/estimate.md
+	$(Q)cp $(BUILD)/estimate.md docs/estimate.md
+	@echo "docs/estimate.md"
+
+# What the estimate is fitted to, and docs/jets.md measures: not of a board.
+PARTS = BUILD=$(BUILD) FPGA_ENV=$(FPGA_ENV) scripts/parts.sh
+estimate: $(GEN_VH) $(GEN_USB_VH) $(BUILD)/setup-fpga ## fit what `bnnctl info --board` estimates to synthesised sizes
+	$(Q)$(PARTS)
+	$(Q)$(AWK) -f scripts/estimate.awk $(BUILD)/parts/*.part > $(BUILD)/parts/table.h
+	$(Q)cp $(BUILD)/parts/table.h sw/bnnctl/estimate_table.h
+	@echo "sw/bnnctl/estimate_table.h; make estimate-report compares with what was routed"
 
 flash: bitstream $(BUILD)/bnnctl ## put the bitstream of a board on it (BOARD=fomu)
 	$(Q)$(BUILD)/bnnctl flash $(BOARD)

@@ -3,7 +3,7 @@
 # "# board:" lines of the constraint files:
 #   printf 'NAME -GO=1 -GP=2 ...\n' | awk -f scripts/gen_limits.awk constraints/*.pcf constraints/*.lpf -
 # Output: a C header with BOARD_LIMITS(X), X(name, text, clock in Hz, link in byte/s, then the parameters), a
-# row a line of standard input. A name without constraint file is a configuration of the simulator, at 48 MHz.
+# row a line of standard input, and with BOARD_HARDWARE(X) of the boards, X(name, device, core, big RAM is SPRAM). A name without constraint file is a configuration of the simulator, at 48 MHz.
 # Exit status 1 with a message when a parameter is missing; SIDE is 128, EJECT 0 where it is not set.
 
 BEGIN {
@@ -28,6 +28,8 @@ FILENAME != "-" && /^# board:/ {
 			device[name] = value
 		if ($i ~ /^core=/)
 			core[name] = value
+		if ($i ~ /^memory=/)
+			spram[name] = value == "ice40up"
 		# The accelerator's clock is the last one.
 		if ($i ~ /^clocks=/)
 			clock[name] = substr($i, match($i, /[0-9]+$/))
@@ -62,5 +64,8 @@ FILENAME == "-" && NF {
 END {
 	if (failed)
 		exit 1
+	printf "\n\n#define BOARD_HARDWARE(X)"
+	for (name in device)
+		printf " \\\n\tX(\"%s\", \"%s\", \"%s\", %d)", name, device[name], core[name], spram[name]
 	print "\n\n#endif"
 }

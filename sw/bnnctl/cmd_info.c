@@ -4,6 +4,7 @@
 
 #include "budget.h"
 #include "cmd.h"
+#include "estimate.h"
 #include "json.h"
 #include "model_text.h"
 
@@ -55,9 +56,25 @@ static void print_layers(const bnn_model *m, const struct budget *b)
 	}
 }
 
+/* What the accelerator itself takes: the same for every model. */
+static void print_estimate(const struct board *board)
+{
+	struct estimate e;
+
+	if (estimate_make(board, &e))
+		return;
+	puts("\n resource       estimate     there   (before synthesis; `make report`: routed)");
+	for (int r = 0; r < RESOURCES; r++)
+		if (e.there[r])
+			printf(" %-12s %10ld %9ld   %3.0f %%\n", resource_name((enum resource)r),
+			       e.need[r], e.there[r],
+			       100.0 * (double)e.need[r] / (double)e.there[r]);
+}
+
 static void print_board(const bnn_model *m, const struct board *board, const struct budget *b)
 {
 	printf("\nboard       %s: %s\n", board->name, board->line);
+	print_estimate(board);
 	if (b->why.code) {
 		printf("fits        no: %s\n", b->why.text);
 		return;
@@ -74,6 +91,18 @@ static void print_board(const bnn_model *m, const struct board *board, const str
 	       board->link_rate);
 }
 
+static void json_estimate(const struct board *board)
+{
+	struct estimate e;
+
+	if (estimate_make(board, &e))
+		return;
+	for (int r = 0; r < RESOURCES; r++)
+		printf("%s\"%s\": %ld", r ? ", " : ", \"estimate\": {",
+		       resource_name((enum resource)r), e.need[r]);
+	printf("}");
+}
+
 static void print_json(const struct ctl *c, const struct board *board, const struct budget *b)
 {
 	const bnn_model *m = c->model;
@@ -87,8 +116,9 @@ static void print_json(const struct ctl *c, const struct board *board, const str
 	printf(", \"weight_bits\": %zu, \"test_images\": %u, \"test_correct\": %u, \"board\": ",
 	       model_weight_bits(m), m->facts.test_images, m->facts.test_correct);
 	json_string(board->name);
-	printf(", \"clock\": %u, \"fits\": %s", board->limits.clock_hz,
-	       b->why.code ? "false, \"error\": " : "true");
+	printf(", \"clock\": %u", board->limits.clock_hz);
+	json_estimate(board);
+	printf(", \"fits\": %s", b->why.code ? "false, \"error\": " : "true");
 	if (b->why.code) {
 		json_string(b->why.text);
 		puts("}");

@@ -172,6 +172,14 @@ assert o["fits"] and sum(l["cycles"] for l in o["layers"]) == o["engine_cycles"]
 print(o["engine_cycles"])' "$work/out")
 		expect 0 "	$cycles cycles\$" '' $bnnctl -d sim:$b classify "$work/images/one.pgm"
 	done
+	for b in fomu orangecrab; do
+		expect 0 'cells +[0-9]+ +[0-9]+ +[0-9]+ %' '' $bnnctl info -b $b
+		expect 0 '*' '' $bnnctl info -b $b --json
+		cp "$work/out" "$work/estimate"
+		expect 0 '^True$' '' $python -c 'import json, sys
+e = json.load(open(sys.argv[1]))["estimate"]
+print(0 < e["ff"] <= e["cells"] and e["ram"] > 0)' "$work/estimate"
+	done
 }
 
 test_convert() {
