@@ -73,7 +73,7 @@ static void sum_row(struct cpu *c, const struct cpu_layer *l, int o, int32_t *z)
 	memset(z, 0, (size_t)n->conv_cols * sizeof(*z));
 	for (int i = 0; i < ch; i++) {
 		const int32_t *jets = c->jets + l->kernel[o * ch + i] * c->row_step + i;
-		int32_t sign = l->sign[o * ch + i];
+		int32_t sign = l->sign[o * ch + i] < 0 ? -1 : 1;
 
 		for (int x = 0; x < n->conv_cols; x++)
 			z[x] += sign * jets[x * n->stride * ch];

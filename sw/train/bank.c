@@ -210,12 +210,9 @@ CLONES static void activate_image(const struct layer *l, enum pass pass, const f
 				x[o] = chosen[o] >= (float)l->threshold[o] ? 1.0f : -1.0f;
 			continue;
 		}
-		for (int o = 0; o < out; o++) {
-			float v = (chosen[o] - origin[o]) / unit[o] - offset[o];
-
-			y[o] = v;
-			x[o] = layer_activate(l, pass, v);
-		}
+		for (int o = 0; o < out; o++)
+			y[o] = (chosen[o] - origin[o]) / unit[o] - offset[o];
+		layer_activate(l, pass, (size_t)out, y, x);
 	}
 }
 

@@ -99,19 +99,29 @@ static inline float sign_slope(float y)
 
 static inline float soft_sign(float y)
 {
-	return y <= -1 ? -1 : y >= 1 ? 1 : y < 0 ? 2 * y + y * y : 2 * y - y * y;
+	float c = y < -1 ? -1 : y > 1 ? 1 : y;
+
+	return c * (2 - (c < 0 ? -c : c));
 }
 
-/* A layer's activation. */
-static inline float layer_activate(const struct layer *l, enum pass pass, float y)
+/* A layer's activation, of n in a row: without branches in the loops, which become vectors. */
+static inline void layer_activate(const struct layer *l, enum pass pass, size_t n,
+				  const float *restrict y, float *restrict x)
 {
+	float hard = pass == PASS_SOFT ? 0 : pass == PASS_TRAIN ? l->hard : 1;
+
 	if (l->real)
-		return y > 0 ? y : 0;
-	if (pass == PASS_SOFT)
-		return soft_sign(y);
-	if (pass == PASS_TRAIN && l->hard < 1)
-		return soft_sign(y) + l->hard * ((y >= 0 ? 1 : -1) - soft_sign(y));
-	return y >= 0 ? 1 : -1;
+		for (size_t i = 0; i < n; i++)
+			x[i] = y[i] > 0 ? y[i] : 0;
+	else if (hard < 1)
+		for (size_t i = 0; i < n; i++) {
+			float soft = soft_sign(y[i]);
+
+			x[i] = soft + hard * ((y[i] >= 0 ? 1 : -1) - soft);
+		}
+	else
+		for (size_t i = 0; i < n; i++)
+			x[i] = y[i] >= 0 ? 1.0f : -1.0f;
 }
 
 /* Its slope. */
