@@ -65,7 +65,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz eject-wave utilisation finn-cnv usb-rate uart-rate sort-rate sort-long netlist jets models results lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz eject-wave utilisation finn-cnv usb-rate uart-rate sort-rate sort-long netlist jets models results optimizers speed lint synth-check check-generated generated asan \
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
@@ -147,6 +147,15 @@ models: $(BUILD)/setup-sim ## train the bundled models again; DATA=folder with t
 results: $(BUILD)/setup-sim ## train and test the runs of scripts/results.txt, docs/results.md; DATA=folder with the archives
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
 	$(Q)BUILD=$(BUILD) DATA=$(DATA) scripts/results.sh
+
+optimizers: $(BUILD)/setup-sim ## compare the optimisers of train, docs/optimizers.md; DATA=folder with the archives
+	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
+	$(Q)BUILD=$(BUILD) DATA=$(DATA) scripts/optimizers.sh
+
+speed: $(BUILD)/setup-onnx ## training and inference against PyTorch and ONNX Runtime, docs/speed.md
+	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
+	$(Q)BUILD=$(BUILD) scripts/speed.sh
+	@cat docs/speed.md
 
 onnx-check: $(BUILD)/setup-onnx ## FINN networks from Brevitas: imported, N images against PyTorch
 	@$(MAKE) --no-print-directory $(BUILD)/bnnctl
