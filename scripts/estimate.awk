@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Coefficients of the estimate of `bnnctl info --board` from synthesised sizes: awk -f scripts/estimate.awk NAME.part...
 # (scripts/parts.sh). Output: sw/bnnctl/estimate_table.h. A board's accelerator takes
-#   core + positions*P + lanes*O*P + front*(F - 1) + k5*(KMAX = 5) + usb or uart + eject
+#   core + positions*P + lanes*O*P + front*(F - 1) or wide (F = 16) + k5*(KMAX = 5) + usb or uart + eject
 # in LUT4, flip-flops and logic cells; the sizes of scripts/parts.txt are as many as there are coefficients. Nothing
 # here knows a routed board. Cores of ECP5 are measured with KMAX 5, so that k5 is in `core` there.
 
@@ -32,7 +32,7 @@ END {
 	print "#ifndef BNNCTL_ESTIMATE_TABLE_H\n#define BNNCTL_ESTIMATE_TABLE_H\n"
 	print "/* clang-format off */"
 	print "enum estimate_term {"
-	m = split("CORE POSITIONS LANES FRONT K5 USB UART EJECT", name, " ")
+	m = split("CORE POSITIONS LANES FRONT WIDE K5 USB UART EJECT", name, " ")
 	for (i = 1; i <= m; i++)
 		print "\tEST_" name[i] ","
 	print "};\n"
@@ -74,6 +74,8 @@ END {
 	term(1, "LANES")
 	for (i = 1; i <= 3; i++) c[i] = (of("ecp5-front-K5F4", kind[i]) - of("ecp5-front-K5F1", kind[i])) / 3
 	term(1, "FRONT")
+	for (i = 1; i <= 3; i++) c[i] = of("ecp5-front-K3F16", kind[i]) - of("ecp5-front-K5F1", kind[i])
+	term(1, "WIDE")
 	for (i = 1; i <= 3; i++) c[i] = of("ecp5-usb", kind[i])
 	term(1, "USB")
 	for (i = 1; i <= 3; i++) c[i] = of("ecp5-eject", kind[i])

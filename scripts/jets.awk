@@ -60,8 +60,8 @@ table == "first" || table == "binary" {
 
 function front_table()
 {
-	print "\n### Gates\n\nThe front end alone, one output a clock, 3 channels; \"both\" is what the boards have, where a bit"
-	print "of the program picks jets or pixels; the others are the same Verilog with that bit fixed before synthesis.\n"
+	print "\n### Gates\n\nThe front end alone, one output a clock, 3 channels; \"both\" is what the boards but ULX3S have,"
+	print "where a bit of the program picks jets or pixels; the others are the same Verilog with that bit fixed before synthesis.\n"
 	size_head("built for")
 	size_row("UP5K", "K = 3, both", "up5k-front-K3F1")
 	size_row("UP5K", "K = 3, jets only", "up5k-front-K3F1-jets")
@@ -71,6 +71,7 @@ function front_table()
 	size_row("ECP5", "K = 5 and 3, both", "ecp5-front-K5F1")
 	size_row("ECP5", "K = 5 and 3, jets only", "ecp5-front-K5F1-jets")
 	size_row("ECP5", "K = 5 and 3, bconv only", "ecp5-front-K5F1-bconv")
+	size_row("ECP5", "K = 3, wide, both", "ecp5-front-K3F16")
 	print ""
 	as_fast("UP5K", "up5k-front-K3F1", "up5k-front-K3F2", 1, "up5k-front-K3F1", 9)
 	as_fast("ECP5", "ecp5-front-K5F1", "ecp5-front-K5F4", 3, "ecp5-front-K5F1", 25)
@@ -78,7 +79,10 @@ function front_table()
 
 function first_table(    i, j, b)
 {
-	print "\n### Bits and cycles\n\nA gray image of 28x28, one output a clock. Both take the same windows, thresholds and output maps.\n"
+	if (form == "wide")
+		print "\nThe wide form of ULX3S, 16 outputs at once, takes all terms of a jet output in one step and those of bconv in two:\n"
+	else
+		print "\n### Bits and cycles\n\nA gray image of 28x28, one output a clock. Both take the same windows, thresholds and output maps.\n"
 	print "| layer | weight bits, jets | weight bits, bconv | cycles, jets | cycles, bconv | bconv / jets |\n|---|---|---|---|---|---|"
 	for (i = 1; i < lines; i += 2) {
 		split(line[i], j, "\t")

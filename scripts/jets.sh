@@ -9,13 +9,13 @@ build=${BUILD:-build}
 scripts=$(dirname "$0")
 out=$build/jets.md
 parts="up5k-front-K3F1 up5k-front-K3F1-jets up5k-front-K3F1-bconv up5k-front-K3F2 up5k-front-K5F1
-	ecp5-front-K3F1 ecp5-front-K5F1 ecp5-front-K5F1-jets ecp5-front-K5F1-bconv ecp5-front-K5F4
+	ecp5-front-K3F1 ecp5-front-K5F1 ecp5-front-K5F1-jets ecp5-front-K5F1-bconv ecp5-front-K5F4 ecp5-front-K3F16
 	up5k-core-1x2 up5k-core-1x2J ecp5-core-1x2 ecp5-core-1x2J ecp5-core-2x4"
 # shellcheck disable=SC2086 # a list
 "$scripts/parts.sh" $parts
 
-first() { # KERNEL OUTPUTS: both layers on pixels, as net_cost prints them
-	"$build/net_cost" orangecrab "28x28x1: jet$1x$2 cam2" "28x28x1: bconv$1x$2 cam2"
+first() { # BOARD KERNEL OUTPUTS: both layers on pixels, as net_cost prints them
+	"$build/net_cost" $1 "28x28x1: jet$2x$3 cam2" "28x28x1: bconv$2x$3 cam2"
 }
 binary() { # CHANNELS KERNEL
 	"$build/net_cost" 1x2 "16x16x1: jet3x$1 bconv$2x$1 cam2" "16x16x1: jet3x$1 sjet$2x$1 cam2" \
@@ -58,7 +58,8 @@ binary() { # CHANNELS KERNEL
 	## First layer on pixels
 	TEXT
 	for p in $parts; do cat "$build/parts/$p.part"; done | awk -v table=front -f "$scripts/jets.awk"
-	for k in 3 5; do for n in 8 16 32; do first $k $n; done; done | awk -v table=first -f "$scripts/jets.awk"
+	for k in 3 5; do for n in 8 16 32; do first orangecrab $k $n; done; done | awk -v table=first -f "$scripts/jets.awk"
+	for n in 16 32 64; do first ulx3s 3 $n; done | awk -v table=first -v form=wide -f "$scripts/jets.awk"
 	for p in $parts; do cat "$build/parts/$p.part"; done | awk -v table=engine -f "$scripts/jets.awk"
 	for k in 3 5; do for n in 32 64; do binary $n $k; done; done | awk -v table=binary -f "$scripts/jets.awk"
 	awk -v table=results -f "$scripts/jets.awk" docs/results.md

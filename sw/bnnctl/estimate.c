@@ -90,17 +90,28 @@ static int log2_up(int n)
 	return bits;
 }
 
-/* The memories of the front end: lines, values of two positions, codes, thresholds, pool. */
+/* The wide form takes a code of 18 bits for each output, two in a memory, and keeps no values. */
+static int wide_blocks(const struct part *part, const struct device_limits *l, int groups)
+{
+	int f = l->front_lanes, k = l->front_k;
+
+	return blocks(part, 8 * (k - 1), l->side * (l->front_channels == 3 ? 4 : 1)) +
+	       f / 2 * blocks(part, 36, l->front_code_rows) +
+	       f * blocks(part, k == 5 ? 18 : 14, groups);
+}
+
+/* The memories of the front end: pool, lines, values of two positions, codes, thresholds. */
 static int front_blocks(const struct part *part, const struct device_limits *l)
 {
-	int side_bits = log2_up(l->side), k = l->front_k, f = l->front_lanes;
-	int code_memories = ceil_div(f, 4), groups = l->front_outputs / f;
-	int line = blocks(part, 8 * (k - 1), 1 << (side_bits + (l->front_channels == 3 ? 2 : 1)));
+	int k = l->front_k, f = l->front_lanes, code_memories = ceil_div(f, 4);
+	int groups = l->front_outputs / f;
+	int pool = blocks(part, 32, 64 << log2_up(l->front_outputs / 32));
 	int unit = blocks(part, 2 * k + 7, 256) + blocks(part, k == 5 ? 19 : 15, groups);
 
-	return line + f * unit +
-	       code_memories * blocks(part, 8 * f / code_memories, l->front_code_rows) +
-	       blocks(part, 32, 64 << log2_up(l->front_outputs / 32));
+	if (f >= JB_FRONT_WIDE)
+		return pool + wide_blocks(part, l, groups);
+	return pool + blocks(part, 8 * (k - 1), l->side * (l->front_channels == 3 ? 4 : 2)) +
+	       f * unit + code_memories * blocks(part, 8 * f / code_memories, l->front_code_rows);
 }
 
 static int engine_blocks(const struct part *part, const struct device_limits *l)
@@ -123,7 +134,8 @@ static double value(enum estimate_term term, const struct device_limits *l, int 
 	case EST_CORE: return 1;
 	case EST_POSITIONS: return l->positions;
 	case EST_LANES: return (double)l->outputs * l->positions;
-	case EST_FRONT: return l->front_lanes - 1;
+	case EST_FRONT: return l->front_lanes < JB_FRONT_WIDE ? l->front_lanes - 1 : 0;
+	case EST_WIDE: return l->front_lanes >= JB_FRONT_WIDE;
 	case EST_K5: return l->front_k == 5;
 	case EST_USB: return usb;
 	case EST_UART: return !usb;

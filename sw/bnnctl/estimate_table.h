@@ -9,6 +9,7 @@ enum estimate_term {
 	EST_POSITIONS,
 	EST_LANES,
 	EST_FRONT,
+	EST_WIDE,
 	EST_K5,
 	EST_USB,
 	EST_UART,
@@ -26,6 +27,7 @@ enum estimate_term {
 	X(1, EST_POSITIONS, 141.2, 122.2, 141.2) \
 	X(1, EST_LANES, 1099.2, 774.8, 1099.2) \
 	X(1, EST_FRONT, 179.7, 62.3, 179.7) \
+	X(1, EST_WIDE, 7218.0, 8551.0, 7218.0) \
 	X(1, EST_USB, 737.0, 334.0, 737.0) \
 	X(1, EST_EJECT, 1990.0, 827.0, 1990.0)
 
