@@ -65,7 +65,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # ---- targets a person types ----------------------------------------------------------------
 
-.PHONY: help all sim test sim-full fuzz eject-wave utilisation finn-cnv usb-rate uart-rate sort-rate sort-long netlist jets models results optimizers speed lint synth-check check-generated generated asan \
+.PHONY: help all sim test sim-full fuzz eject-wave utilisation finn-cnv tinbinn usb-rate uart-rate sort-rate sort-long netlist jets models results optimizers speed lint synth-check check-generated generated asan \
 	fuzzers install clean format onnx-check onnx-fixtures
 
 help: ## this list
@@ -106,6 +106,12 @@ CNV_BEHIND = bconv3x64v pool bconv3x128v bconv3x128v pool bconv3x256v bconv3x256
 finn-cnv: $(BUILD)/setup-sim ## FINN's CNV topology on ULX3S, RATE_IMAGES random images compared, images/s; then with jets first
 	$(call net_rate,ulx3s,ulx3s,32x32x3: bconv3x64v $(CNV_BEHIND))
 	$(call net_rate,ulx3s,ulx3s,32x32x3: jet3x64v $(CNV_BEHIND))
+
+# TinBiNN's reduced CIFAR topology; dense160 for dense256, which does not fit beside the maps. Then weights of 914 kbit.
+TINBINN = 32x32x3: jet3x48 bconv3x48 pool bconv3x96 bconv3x96 pool bconv3x128 bconv3x128 pool dense160 dense256 dense10
+tinbinn: $(BUILD)/setup-sim ## TinBiNN's topology, and a model of 914 kbit, on UP5K: RATE_IMAGES random images compared, ms an image
+	$(call net_rate,icebreaker,up5k,$(TINBINN))
+	$(call net_rate,icebreaker,up5k,32x32x3: jet3x32 pool bconv3x64 bconv3x128 pool bconv3x128 bconv3x128 pool dense256 dense10)
 
 usb-rate: $(BUILD)/setup-sim ## images a second over the simulated USB bus, against its limit
 	@$(MAKE) --no-print-directory $(BUILD)/link_rate

@@ -8,8 +8,9 @@
 // or UART. Images stream into the front end while the engine runs the one before.
 // led = {link active, image in flight, model loaded}.
 // Parameters: O, P engine lanes (outputs, positions); F, KMAX, CMAX, SIDE, CODE_ROWS, OUT_MAX front end;
-// WROWS rows of a weight half; AW accumulator bits; MODEL_WORDS (power of two), MAP_ROWS (rows of P/2
-// 32-bit words) memory sizes; JETS, JET_COLS shared jets; BOARD, CLOCK_HZ, BUILD reported by IDENTIFY;
+// WROWS rows of a weight half; AW accumulator bits; MODEL_WORDS, MAP_ROWS (rows of P/2
+// 32-bit words) memory sizes; LENT 1 (P to 2): the last MAP_ROWS of MODEL_WORDS are map memory itself;
+// JETS, JET_COLS shared jets; BOARD, CLOCK_HZ, BUILD reported by IDENTIFY;
 // TIMEOUT cycles without a byte inside a packet; EJECT 1: eye and encoder drive the pulses on valve (eject.v), for
 // clocks of whole MHz from 24 on; else valve is low. Ranges: see the parts.
 // Reset: no model, no image. Equals ref_run (sw/src/ref_run.c); compared by tests/chain.
@@ -29,6 +30,7 @@ module jetbnn #(
 	parameter AW = 16,
 	parameter MODEL_WORDS = 16384,
 	parameter MAP_ROWS = 16384,
+	parameter LENT = 0,
 	parameter JETS = 0,
 	parameter JET_COLS = 128,
 	parameter [31:0] BOARD = 0,
@@ -53,10 +55,11 @@ module jetbnn #(
 	localparam MW = (P > 1) ? P/2 : 1;
 	localparam MODEL_AW = $clog2(MODEL_WORDS);
 	localparam MAP_AW = $clog2(MAP_ROWS);
+	localparam OWN = (LENT != 0) ? MODEL_WORDS - MAP_ROWS : MODEL_WORDS;
 
 	// Identify block, word 0 last.
 	localparam [31:0] JET_LIMIT = (JETS != 0) ? JET_COLS : 0;
-	localparam [31:0] CAPABLE = (EJECT != 0) ? `JB_CAP_OUTPUTS : 0;
+	localparam [31:0] CAPABLE = ((EJECT != 0) ? `JB_CAP_OUTPUTS : 0) | ((LENT != 0) ? `JB_CAP_LENT : 0);
 	localparam [31:0] OUTPUTS = O, POSITIONS = P, FRONT = F, KERNEL = KMAX, CHANNELS = CMAX;
 	localparam [31:0] MODEL = MODEL_WORDS, MAPS = MAP_ROWS, ROWS = WROWS, CODES = CODE_ROWS;
 	localparam [31:0] OUTS = OUT_MAX, BITS = AW, LONGEST = SIDE, MAGIC = `JB_ID_MAGIC_VALUE;
@@ -75,10 +78,15 @@ module jetbnn #(
 	wire [MODEL_AW-1:0] ct_addr, mm_addr;
 	wire [31:0]         ct_wdata, mm_data;
 
-	model_mem #(.WORDS(MODEL_WORDS), .MODEL_AW(MODEL_AW)) u_model_mem (
+	wire                lent_req, ml_req, ml_gnt, mm_late;
+	wire [MODEL_AW-1:0] lent_addr;
+	wire [MAP_AW-1:0]   ml_addr;
+
+	model_mem #(.WORDS(MODEL_WORDS), .OWN(OWN), .MODEL_AW(MODEL_AW), .MAP_AW(MAP_AW)) u_model_mem (
 		.clk(clk), .ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata),
-		.mm_req(mm_req), .mm_addr(mm_addr ^ {MODEL_AW{model_side}}), .mm_gnt(mm_gnt),
-		.mm_data(mm_data)
+		.mm_req(mm_req), .mm_side(model_side), .mm_addr(mm_addr), .mm_gnt(mm_gnt),
+		.mm_data(mm_data), .lent_req(lent_req), .lent_addr(lent_addr), .ml_req(ml_req), .ml_addr(ml_addr),
+		.ml_gnt(ml_gnt), .late(mm_late)
 	);
 
 	// ---- map memory
@@ -87,9 +95,11 @@ module jetbnn #(
 	wire [MW*32-1:0]  mr_data, mw_data, fm_data, dbg_data;
 	wire [MW*4-1:0]   mw_be, fm_be;
 
-	map_mem #(.MW(MW), .ROWS(MAP_ROWS), .MAP_AW(MAP_AW)) u_map_mem (
+	map_mem #(.MW(MW), .ROWS(MAP_ROWS), .LENT(LENT), .MAP_AW(MAP_AW)) u_map_mem (
 		.clk(clk), .rst(rst), .mr_req(mr_req), .mr_addr(mr_addr), .mr_data(mr_data),
 		.mw_req(mw_req), .mw_addr(mw_addr), .mw_data(mw_data), .mw_be(mw_be), .mw_gnt(mw_gnt),
+		.ml_req(ml_req), .ml_now(ct_req), .ml_we(ct_req && ct_we), .ml_addr(ml_addr),
+		.ml_wdata(ct_wdata), .ml_gnt(ml_gnt),
 		.fm_valid(fm_valid), .fm_ready(fm_ready), .fm_addr(fm_addr), .fm_data(fm_data),
 		.fm_be(fm_be), .dbg_req(dbg_req), .dbg_addr(dbg_addr), .dbg_gnt(dbg_gnt),
 		.dbg_data(dbg_data)
@@ -121,12 +131,14 @@ module jetbnn #(
 	wire [5:0]        res_index, res_class, op_index;
 	wire [31:0]       res_score, engine_cycles;
 
-	engine #(.O(O), .P(P), .WROWS(WROWS), .AW(AW), .MODEL_AW(MODEL_AW), .MAP_AW(MAP_AW), .JETS(JETS),
+	engine #(.O(O), .P(P), .WROWS(WROWS), .AW(AW), .MODEL_AW(MODEL_AW), .OWN_AW($clog2(OWN)), .MAP_AW(MAP_AW), .JETS(JETS),
 		.JET_COLS(JET_COLS)) u_engine (
 		.clk(clk), .rst(rst), .boot(boot), .stop(stop),
 		.boot_done(boot_done), .cfg_we(cfg_we), .cfg_sel(cfg_sel), .cfg_addr(cfg_addr),
 		.cfg_data(cfg_data), .mm_req(mm_req), .mm_addr(mm_addr), .mm_gnt(mm_gnt),
-		.mm_data(mm_data), .classes(classes), .start(engine_start), .start_base(engine_base), .ready(engine_ready),
+		.mm_data(mm_data), .ml_req(lent_req), .ml_addr(lent_addr), .ml_gnt(ml_gnt), .mm_late(mm_late),
+		.classes(classes),
+		.start(engine_start), .start_base(engine_base), .ready(engine_ready),
 		/* verilator lint_off PINCONNECTEMPTY */ .busy() /* control counts images itself */,
 		/* verilator lint_on PINCONNECTEMPTY */ .abort(engine_drop), .pause_en(pause_en),
 		.resume(resume), .paused(paused), .ops_done(ops_done), .mr_req(mr_req),
@@ -137,7 +149,7 @@ module jetbnn #(
 	);
 
 	// ---- link and control
-	ctrl_link #(.MW(MW), .MODEL_WORDS(MODEL_WORDS), .MODEL_AW(MODEL_AW), .MAP_ROWS(MAP_ROWS),
+	ctrl_link #(.MW(MW), .MODEL_WORDS(MODEL_WORDS), .OWN(OWN), .MODEL_AW(MODEL_AW), .MAP_ROWS(MAP_ROWS),
 		.MAP_AW(MAP_AW), .TIMEOUT(TIMEOUT), .EJECT(EJECT), .CYCLES(CLOCK_HZ / 1000000),
 		.IDENTIFY(IDENTIFY)) u_ctrl (
 		.clk(clk), .rst(rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),
@@ -154,7 +166,7 @@ module jetbnn #(
 		.engine_done(engine_done), .res_class(res_class), .engine_cycles(engine_cycles),
 		.op_we(op_we), .op_index(op_index), .model_side(model_side),
 		.ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata),
-		.mm_data(mm_data), .dbg_req(dbg_req), .dbg_addr(dbg_addr), .dbg_gnt(dbg_gnt),
+		.mm_data(cfg_data), .dbg_req(dbg_req), .dbg_addr(dbg_addr), .dbg_gnt(dbg_gnt),
 		.dbg_data(dbg_data)
 	);
 endmodule

@@ -23,6 +23,7 @@ module jetbnn_uart #(
 	parameter AW = 16,
 	parameter MODEL_WORDS = 16384,
 	parameter MAP_ROWS = 16384,
+	parameter LENT = 0,
 	parameter JETS = 0,
 	parameter JET_COLS = 128,
 	parameter [31:0] CLOCK_HZ = 48000000,
@@ -54,7 +55,7 @@ module jetbnn_uart #(
 	);
 
 	jetbnn #(.O(O), .P(P), .F(F), .KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),
-		.WROWS(WROWS), .AW(AW), .MODEL_WORDS(MODEL_WORDS), .MAP_ROWS(MAP_ROWS), .JETS(JETS),
+		.WROWS(WROWS), .AW(AW), .MODEL_WORDS(MODEL_WORDS), .MAP_ROWS(MAP_ROWS), .LENT(LENT), .JETS(JETS),
 		.JET_COLS(JET_COLS), .BOARD(BOARD), .CLOCK_HZ(CLOCK_HZ), .BUILD(BUILD),
 		.TIMEOUT(TIMEOUT), .EJECT(EJECT)) u_jetbnn (
 		.clk(clk), .rst(rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),

@@ -16,7 +16,7 @@ SIM_PARAMS_2x4 := -GO=2 -GP=4 -GF=4 $(SIM_COMMON)
 # The iCE40 UP5K core, SPRAM wrapper included; `make synth-check` synthesises the same parameters.
 SIM_FAMILY_up5k := ice40up
 SIM_PARAMS_up5k := -GO=1 -GP=1 -GF=1 -GKMAX=3 -GCMAX=3 -GSIDE=64 -GCODE_ROWS=512 -GOUT_MAX=128 \
-	-GWROWS=128 -GAW=16 -GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0 -GTIMEOUT=20000
+	-GWROWS=128 -GAW=16 -GMODEL_WORDS=32768 -GMAP_ROWS=16384 -GLENT=1 -GJETS=0 -GTIMEOUT=20000
 
 # The first configuration behind its USB device, bit by bit on D+ and D-: device "sim:usb". Its table of
 # functions is sim/usb_host/usb_model.c.
@@ -29,10 +29,15 @@ SIM_PARAMS_usb += -GCROSS=1 -GBAUD=3000000 -GCLOCK_HZ=96000000
 SIM_DEFS_usb := -DSIM_CROSS
 endif
 
-# The UP5K core behind its serial line, bit by bit at 3 Mbaud: device "sim:uart".
+# The UP5K core behind its serial line, bit by bit at 3 Mbaud: device "sim:uart". With less model memory of its own,
+# so that small programs go on in map memory.
 SIM_TOP_uart := jetbnn_uart
 SIM_FAMILY_uart := ice40up
-SIM_PARAMS_uart := $(filter-out -GTIMEOUT=%,$(SIM_PARAMS_up5k))
+SIM_PARAMS_uart := $(filter-out -GTIMEOUT=% -GMODEL_WORDS=%,$(SIM_PARAMS_up5k)) -GMODEL_WORDS=17408
+
+# The same without the serial line: make fuzz BUILD=build/fuzz-lent SIM_CONFIGS=lent
+SIM_FAMILY_lent := ice40up
+SIM_PARAMS_lent := $(filter-out -GMODEL_WORDS=%,$(SIM_PARAMS_up5k)) -GMODEL_WORDS=17408
 
 # The up5k core after synthesis, as cells of the family SIM_CELLS_NAME. Not in SIM_CONFIGS: `make netlist` builds it in a
 # BUILD of its own.

@@ -55,6 +55,11 @@ void map_mem_sim_clock(struct map_mem_sim *s, struct map_mem_io *io)
 	t.mw_addr = io->engine.addr;
 	put(t.mw_data, io->engine.data);
 	t.mw_be = io->engine.be;
+	t.ml_req = io->program.req;
+	t.ml_now = io->program_now;
+	t.ml_we = io->program.be != 0;
+	t.ml_addr = io->program.addr;
+	t.ml_wdata = io->program.data[0];
 	t.fm_valid = io->front.req;
 	t.fm_addr = io->front.addr;
 	put(t.fm_data, io->front.data);
@@ -64,6 +69,7 @@ void map_mem_sim_clock(struct map_mem_sim *s, struct map_mem_io *io)
 	t.clk = 0;
 	t.eval();
 	io->engine.taken = t.mw_gnt;
+	io->program.taken = t.ml_gnt;
 	io->front.taken = t.fm_valid && t.fm_ready;
 	io->debug_taken = t.dbg_gnt;
 	for (int i = 0; i < G_MW; i++)

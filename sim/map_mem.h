@@ -12,7 +12,7 @@ extern "C" {
 
 struct map_mem_sim;
 
-/* A write port: engine or front end. be has a bit a byte of the row. */
+/* A write port: engine, front end or program. be has a bit a byte of the row; 0 at the program's: a read. */
 struct map_mem_write {
 	bool req;
 	uint32_t addr;
@@ -24,7 +24,8 @@ struct map_mem_write {
 struct map_mem_io {
 	bool engine_read, debug_read;
 	uint32_t engine_addr, debug_addr;
-	struct map_mem_write engine, front;
+	struct map_mem_write engine, front, program;
+	bool program_now;         /* at once */
 	bool debug_taken;         /* output */
 	uint32_t read_data[G_MW]; /* output: the memory's register before this clock's edge */
 };

@@ -18,9 +18,10 @@ UNIT_jet_hidden_2x8pc1 := -GO=2 -GP=8 -GPC=1 -GCOLS=40
 UNITS += popcount32@default
 UNIT_popcount32_default :=
 
-UNITS += map_mem@1 map_mem@2
-UNIT_map_mem_1 := -GMW=1 -GROWS=64 -GMAP_AW=6
-UNIT_map_mem_2 := -GMW=2 -GROWS=64 -GMAP_AW=6
+UNITS += map_mem@1 map_mem@2 map_mem@lent
+UNIT_map_mem_1 := -GMW=1 -GROWS=64 -GMAP_AW=6 -GLENT=0
+UNIT_map_mem_2 := -GMW=2 -GROWS=64 -GMAP_AW=6 -GLENT=0
+UNIT_map_mem_lent := -GMW=1 -GROWS=64 -GMAP_AW=6 -GLENT=1
 
 UNITS += packet_link@100 packet_link@5000
 UNIT_packet_link_100 := -GTIMEOUT=100

@@ -28,7 +28,7 @@ module board_fomu #(
 
 	jetbnn_usb #(
 		.O(1), .P(1), .F(1), .KMAX(3), .CMAX(3), .SIDE(64), .CODE_ROWS(512), .OUT_MAX(128), .WROWS(128),
-		.AW(16), .MODEL_WORDS(16384), .MAP_ROWS(16384), .JETS(0), .TIMEOUT(20000),
+		.AW(16), .MODEL_WORDS(32768), .MAP_ROWS(16384), .LENT(1), .JETS(0), .TIMEOUT(20000),
 		.CLOCK_HZ(48000000), .BOARD(`JB_BOARD_FOMU), .BUILD(BUILD)
 	) u_jetbnn (
 		.clk(clk48), .rst(rst), .core_clk(clk48), .core_rst(rst), .attach(1'b1), .dp_in(dp_in),

@@ -34,7 +34,7 @@ module board_icebreaker #(
 
 	jetbnn_uart #(
 		.O(1), .P(1), .F(1), .KMAX(3), .CMAX(3), .SIDE(64), .CODE_ROWS(512), .OUT_MAX(128), .WROWS(128),
-		.AW(16), .MODEL_WORDS(16384), .MAP_ROWS(16384), .JETS(0),
+		.AW(16), .MODEL_WORDS(32768), .MAP_ROWS(16384), .LENT(1), .JETS(0),
 		.CLOCK_HZ(30000000), .BAUD(`JB_UART_BAUD), .BOARD(`JB_BOARD_ICEBREAKER), .BUILD(BUILD)
 	) u_jetbnn (
 		/* verilator lint_off PINCONNECTEMPTY */ .valve(), /* no ejector */

@@ -81,6 +81,9 @@ module ctrl_answer #(
 	reg       active;
 	reg       event_, result, reject, identify, counters, map_read, state; // what is sent; none: an empty answer
 	reg [8:0] a;
+	reg [4:0] ahead;        // words of the block before word 0
+	reg [8:0] last, words;  // end of the words from there on; all. Known two clocks behind tx_start
+	reg       placing;
 	reg [1:0] byte_at;
 	reg       seen, prior;  // the bit; that of the operation before
 	reg       borrow;
@@ -89,12 +92,10 @@ module ctrl_answer #(
 	wire take = idle && !hold && (ask || event_wanted || result_wanted);
 	wire granted = ask && (reason == 4'd0);
 
-	// Words of the block before word 0, and the end of the words from there on.
-	wire [4:0] ahead = (event_ || reject) ? 5'd1 : result ? `JB_RES_SCORES :
+	wire [4:0] ahead_now = (event_ || reject) ? 5'd1 : result ? `JB_RES_SCORES :
 		counters ? `JB_CNT_OP_FIRST : state ? `JB_OST_WORDS : identify ? `JB_ID_WORDS : 5'd0;
-	wire [8:0] last = ({2'd0, classes} & {9{result}}) | ({1'b0, ops} & {9{counters && loaded}}) |
+	wire [8:0] last_now = ({2'd0, classes} & {9{result}}) | ({1'b0, ops} & {9{counters && loaded}}) |
 		((read_rows << MWLOG) & {9{map_read}});
-	wire [8:0] words = last + {4'd0, ahead};
 
 	wire byte_end = tx_taken && (tx_rank == 3'd7);
 	wire word_end = reject ? byte_at[0] : (byte_at == 2'd3);
@@ -125,8 +126,12 @@ module ctrl_answer #(
 		// a is 0 before the first sum
 		if (idle)
 			a <= 9'd0;
-		else if (tx_start || (byte_end && word_end))
-			a <= a + (tx_start ? 9'd0 - {4'd0, ahead} : 9'd1);
+		else if (placing || (byte_end && word_end))
+			a <= a + (placing ? 9'd0 - {4'd0, ahead} : 9'd1);
+		placing <= tx_start;
+		ahead <= ahead_now;
+		last <= last_now;
+		words <= last + {4'd0, ahead};
 		if (!tx_loading)
 			byte_at <= 2'd0;
 		else if (byte_end)

@@ -50,8 +50,8 @@ module ctrl_dispatch #(
 	output reg         boot,
 	input  wire        boot_done,
 	// ctrl_load
-	output wire        is_begin,
-	output wire        is_data,
+	output reg         is_begin,
+	output reg         is_data,
 	output wire        begin_ok,
 	output wire        data_ok,
 	output wire        data_bad,
@@ -81,18 +81,18 @@ module ctrl_dispatch #(
 	output reg         word_valid,
 	output reg         word_first,
 	// ctrl_read
-	output wire        is_read,
+	output reg         is_read,
 	input  wire        read_fits,
 	// ejector
-	output wire        is_outputs,
-	output wire        is_state,
+	output reg         is_outputs,
+	output reg         is_state,
 	output wire        configure,
 	output wire        alive,
 	// ctrl_answer
 	output wire        ask,
 	output wire        hold,
-	output wire        is_identify,
-	output wire        is_counters,
+	output reg         is_identify,
+	output reg         is_counters,
 	output reg  [3:0]  reason,
 	input  wire        ask_sent,
 	input  wire        answer_idle,
@@ -113,27 +113,30 @@ module ctrl_dispatch #(
 	reg       filled;                    // the front end has delivered the image's last word
 
 	// ---- what the header says
-	wire is_image = (kind == `JB_T_IMAGE);
-	wire is_commit = (kind == `JB_T_LOAD_COMMIT);
-	wire is_unload = (kind == `JB_T_UNLOAD);
-	wire is_continue = (kind == `JB_T_CONTINUE);
-	wire is_reset = (kind == `JB_T_RESET);
-	assign is_begin = (kind == `JB_T_LOAD_BEGIN);
-	assign is_data = (kind == `JB_T_LOAD_DATA);
-	assign is_read = (kind == `JB_T_READ_MAP);
-	assign is_identify = (kind == `JB_T_IDENTIFY);
-	assign is_counters = (kind == `JB_T_COUNTERS);
-	assign is_outputs = (kind == `JB_T_OUTPUTS) && (EJECT != 0);
-	assign is_state = (kind == `JB_T_OUTPUTS_STATE) && (EJECT != 0);
+	// A clock later: type and length come many clocks before head.
+	reg is_image, is_commit, is_unload, is_continue, is_reset, length_ok;
+	always @(posedge clk) begin
+		is_image <= (kind == `JB_T_IMAGE);
+		is_commit <= (kind == `JB_T_LOAD_COMMIT);
+		is_unload <= (kind == `JB_T_UNLOAD);
+		is_continue <= (kind == `JB_T_CONTINUE);
+		is_reset <= (kind == `JB_T_RESET);
+		is_begin <= (kind == `JB_T_LOAD_BEGIN);
+		is_data <= (kind == `JB_T_LOAD_DATA);
+		is_read <= (kind == `JB_T_READ_MAP);
+		is_identify <= (kind == `JB_T_IDENTIFY);
+		is_counters <= (kind == `JB_T_COUNTERS);
+		is_outputs <= (kind == `JB_T_OUTPUTS) && (EJECT != 0);
+		is_state <= (kind == `JB_T_OUTPUTS_STATE) && (EJECT != 0);
+		length_ok <= length_right;
+	end
 	wire is_bare = is_state || is_commit || is_unload || is_continue || is_reset || is_identify || is_counters;
 
 	// Chunks: more than the offset, at most 2**LOAD_LOG bytes, whole words.
 	wire one_word = (length[LOAD_LOG-1:3] == {(LOAD_LOG-3){1'b0}});
 	wire data_length_ok = (length[1:0] == 2'd0) && (length[15:LOAD_LOG+1] == {(15-LOAD_LOG){1'b0}}) &&
 		(length[LOAD_LOG] ? one_word && !length[2] : !one_word);
-	reg  length_ok; // known long before the header's end
-	always @(posedge clk)
-		length_ok <= is_image ? (length == image_bytes) :
+	wire length_right = is_image ? (length == image_bytes) :
 		is_data ? data_length_ok : is_outputs ? (length == OUTPUTS_BYTES[15:0]) : (length == {12'd0, is_begin, is_read, 2'd0});
 	wire [3:0] head_reason = !version_ok ? `JB_R_VERSION :
 		!(is_image || is_data || is_begin || is_read || is_outputs || is_bare) ? `JB_R_TYPE :

@@ -8,7 +8,7 @@
 // The ports are those of the neighbours: front and engine (their headers say what each means), the control
 // port of model_mem and the debug port of map_mem. Program addresses of the engine's loader start at 0 and
 // must be inverted while model_side is 1, see ctrl_load.v.
-// An image byte every 9 cycles while the front end takes it. Parameters: MW words of a map row; MODEL_WORDS,
+// An image byte every 9 cycles while the front end takes it. Parameters: MW words of a map row; MODEL_WORDS (OWN: ctrl_load.v),
 // MAP_ROWS sizes of the memories, MODEL_AW, MAP_AW their address bits; TIMEOUT cycles, see packet_rx.v;
 // EJECT 1: with an ejector, CYCLES clocks of its microsecond; IDENTIFY the constant words 0 to 13 of the identify block.
 // Reset: no model, no image, nothing sent. Compared by tests/rtl/test_ctrl_link.c.
@@ -17,6 +17,7 @@
 module ctrl_link #(
 	parameter MW = 1,
 	parameter MODEL_WORDS = 16384,
+	parameter OWN = MODEL_WORDS,
 	parameter MODEL_AW = $clog2(MODEL_WORDS),
 	parameter MAP_ROWS = 16384,
 	parameter MAP_AW = $clog2(MAP_ROWS),
@@ -161,7 +162,7 @@ module ctrl_link #(
 	assign stop = !loaded;
 	assign led = {rx_busy || tx_busy, !images_idle, loaded};
 
-	ctrl_load #(.MODEL_WORDS(MODEL_WORDS), .MODEL_AW(MODEL_AW)) u_load (
+	ctrl_load #(.MODEL_WORDS(MODEL_WORDS), .OWN(OWN), .MODEL_AW(MODEL_AW)) u_load (
 		.clk(clk), .rst(rst), .word(word), .word_valid(word_valid), .word_first(word_first),
 		.is_begin(is_begin), .is_data(is_data), .begin_ok(begin_ok), .data_ok(data_ok),
 		.data_bad(data_bad), .undo(undo), .commit(commit), .unload(unload), .fits(fits), .disorder(disorder), .complete(complete),
@@ -235,8 +236,11 @@ module ctrl_link #(
 	// ---- answers
 	reg [15:0] images;
 	reg [7:0]  crc_errors, resyncs;
+	reg        crc_error_q, resync_q;
 
-	always @(posedge clk)
+	always @(posedge clk) begin
+		crc_error_q <= crc_error;
+		resync_q <= resync;
 		if (rst) begin
 			images <= 16'd0;
 			crc_errors <= 8'd0;
@@ -244,11 +248,12 @@ module ctrl_link #(
 		end else begin
 			if (result_sent)
 				images <= images + 16'd1;
-			if (crc_error && crc_errors != 8'hFF)
+			if (crc_error_q && crc_errors != 8'hFF)
 				crc_errors <= crc_errors + 8'd1;
-			if (resync && resyncs != 8'hFF)
+			if (resync_q && resyncs != 8'hFF)
 				resyncs <= resyncs + 8'd1;
 		end
+	end
 
 	ctrl_answer #(.MW(MW)) u_answer (
 		.clk(clk), .rst(rst), .ask(ask), .hold(hold), .request(kind), .is_identify(is_identify),

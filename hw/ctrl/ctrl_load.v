@@ -4,6 +4,8 @@
 // One program grows upwards from address 0, the other downwards from the top: word i of side 1 is at
 // ~i. So the free part is always one piece as large as it can be, and whoever reads or writes side 1
 // inverts the address; there are no base addresses.
+// Words from OWN on are lent by map memory (model_mem.v), whose maps a running program needs: only while none runs
+// may a program reach there. It is then on side 0, as is any staged while none runs, and not inverted.
 //
 // begin_ok starts a staged load; then the words of each chunk (word_*, first its offset) are written. When
 // the packet was good data_ok keeps them, else data_bad takes them back, one a cycle while undo is high,
@@ -15,7 +17,8 @@
 //
 // Fed by ctrl; drives the control port of model_mem (ct_*, data on mm_data two cycles later). Writes
 // are taken at once. Verify: 33 cycles a word and 37.
-// Parameters: MODEL_WORDS 32-bit words, a power of two >= 64; MODEL_AW = clog2(MODEL_WORDS) <= 16.
+// Parameters: MODEL_WORDS 32-bit words, OWN of them, a power of two >= 64, where the rest is lent;
+// MODEL_AW = clog2(MODEL_WORDS) <= 16.
 // Reset: nothing loaded or staged. Not handled: the program's inside (its CRC is the host's word for it).
 // Compared by tests/rtl/test_ctrl_link.c.
 `default_nettype none
@@ -23,6 +26,7 @@
 
 module ctrl_load #(
 	parameter MODEL_WORDS = 16384,
+	parameter OWN = MODEL_WORDS,
 	parameter MODEL_AW = $clog2(MODEL_WORDS)
 ) (
 	input  wire                clk,
@@ -67,12 +71,16 @@ module ctrl_load #(
 );
 	localparam IDLE = 3'd0, START = 3'd1, FETCH = 3'd2, BITS = 3'd3, CRC = 3'd4, LAST = 3'd5, SETTLE = 3'd6,
 		DONE = 3'd7;
-	localparam [31:0] ALL = MODEL_WORDS;
+	localparam OWN_AW = $clog2(OWN);
+	localparam [31:0] ALL = MODEL_WORDS, BESIDE = OWN;
 	localparam [31:0] MAGIC = `JB_PROG_MAGIC;
 
 	generate
-		if (MODEL_WORDS != (1 << MODEL_AW) || MODEL_WORDS < 64 || MODEL_AW > 16) begin : g_bad_words
-			ctrl_load_MODEL_WORDS_must_be_a_power_of_two_64_to_65536 bad ();
+		if (OWN != (1 << OWN_AW) || OWN < 64 || OWN > MODEL_WORDS) begin : g_bad_own
+			ctrl_load_OWN_must_be_a_power_of_two_from_64_to_MODEL_WORDS bad ();
+		end
+		if (MODEL_WORDS > (1 << MODEL_AW) || MODEL_AW > 16) begin : g_bad_words
+			ctrl_load_MODEL_WORDS_must_be_at_most_65536 bad ();
 		end
 	endgenerate
 
@@ -96,7 +104,14 @@ module ctrl_load #(
 
 	assign ct_we = write;
 	assign ct_req = write || (state != IDLE);
-	assign ct_addr = next[MODEL_AW-1:0] ^ {MODEL_AW{!side}};
+	generate
+		if (OWN < MODEL_WORDS) begin : g_lent
+			assign ct_addr = {next[MODEL_AW-1:OWN_AW], next[OWN_AW-1:0] ^ {OWN_AW{!side}}};
+		end else begin : g_own
+			assign ct_addr = next[MODEL_AW-1:0] ^ {MODEL_AW{!side}};
+		end
+	endgenerate
+	wire [MODEL_AW:0] beside = BESIDE[MODEL_AW:0] - words;
 	assign ct_wdata = word;
 
 	assign check_init = (state == IDLE);
@@ -138,10 +153,11 @@ module ctrl_load #(
 		if (commit) begin
 			loaded <= 1'b1;
 			side <= !side;
-			free <= ALL[MODEL_AW:0] - words;
+			free <= beside[MODEL_AW] ? {(MODEL_AW+1){1'b0}} : beside;
 		end
 		if (unload) begin
 			loaded <= 1'b0;
+			side <= 1'b1;
 			free <= ALL[MODEL_AW:0];
 		end
 
@@ -192,7 +208,7 @@ module ctrl_load #(
 			state <= IDLE;
 			staging <= 1'b0;
 			loaded <= 1'b0;
-			side <= 1'b0;
+			side <= 1'b1;
 			free <= ALL[MODEL_AW:0];
 			written <= 8'd0;
 		end

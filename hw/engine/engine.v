@@ -12,7 +12,7 @@
 // cycles later; mw_* is held until mw_gnt. res_* gives the scores in order, then `done`.
 // Cycles of every operation: sw/src/cycles.c, exact.
 // Parameters: O 1, 2, 4, 8; P 1, 2, 4, 8 (shared jets: from 2); WROWS rows of a weight half, power of two >= 16; AW accumulator bits
-// 16..26; MODEL_AW, MAP_AW (<= 16) address bits; JETS 1: shared jets and pointwise slots built in; JET_COLS
+// 16..26; MODEL_AW, MAP_AW (<= 16) address bits, OWN_AW of program words that are not in map memory; JETS 1: shared jets and pointwise slots built in; JET_COLS
 // computed columns of a shared jet layer at most.
 // Reset: idle, nothing loaded. Equals ref_run (sw/src/ref_run.c) behind the first layer; compared by
 // tests/chain for random networks.
@@ -25,6 +25,7 @@ module engine #(
 	parameter WROWS = 128,
 	parameter AW = 16,
 	parameter MODEL_AW = 14,
+	parameter OWN_AW = MODEL_AW,
 	parameter MAP_AW = 14,
 	parameter JETS = 1,
 	parameter JET_COLS = 128,
@@ -44,6 +45,10 @@ module engine #(
 	output wire [MODEL_AW-1:0] mm_addr,
 	input  wire                mm_gnt,
 	input  wire [31:0]         mm_data,
+	output wire                ml_req,      // a word in map memory
+	output wire [MODEL_AW-1:0] ml_addr,
+	input  wire                ml_gnt,
+	input  wire                mm_late,     // it is on mr_data
 	// images
 	input  wire [6:0]          classes,     // of the front descriptor
 	input  wire                start,
@@ -78,6 +83,7 @@ module engine #(
 );
 	localparam WAW = $clog2(2*WROWS);
 	localparam POINTWISE = (JETS != 0);
+	localparam TW = (JETS != 0) ? 32 : AW; // bits of a threshold or bias
 
 	generate
 		if ((O & (O-1)) != 0 || O < 1 || O > 8) begin : g_bad_o
@@ -106,9 +112,11 @@ module engine #(
 	wire           free, ld_req, ld_gnt, wm_req, wm_gnt;
 	wire [MODEL_AW-1:0] ld_addr, wm_addr;
 
-	loader #(.O(O), .WROWS(WROWS), .MODEL_AW(MODEL_AW)) u_loader (
+	loader #(.O(O), .WROWS(WROWS), .MODEL_AW(MODEL_AW), .OWN_AW(OWN_AW)) u_loader (
 		.clk(clk), .rst(rst), .boot(boot), .stop(stop), .restart(abort), .boot_done(boot_done),
-		.mm_req(ld_req), .mm_addr(ld_addr), .mm_gnt(ld_gnt), .mm_data(mm_data), .cfg_we(cfg_we),
+		.mm_req(ld_req), .mm_addr(ld_addr), .mm_gnt(ld_gnt), .mm_data(mm_data), .ml_req(ml_req),
+		.ml_gnt(ml_gnt), .mm_late(mm_late),
+		.map_data(mr_data[31:0]), .cfg_we(cfg_we),
 		.cfg_sel(cfg_sel), .cfg_addr(cfg_addr), .data(ld_data), .thr_we(thr_we),
 		.thr_addr(thr_waddr), .w_we(w_we), .w_addr(w_waddr), .full(full), .op_end(op_end),
 		.free(free)
@@ -120,6 +128,7 @@ module engine #(
 	assign mm_addr = wm_req ? wm_addr : ld_addr;
 	assign wm_gnt = mm_gnt && wm_req;
 	assign ld_gnt = mm_gnt && !wm_req;
+	assign ml_addr = ld_addr;
 
 	// ---- operation
 	wire        op_we_word, first_block;
@@ -202,7 +211,7 @@ module engine #(
 	wire [WAW-1:0] w_raddr;
 	wire [8:0]     mask;
 	wire           valid_4, start_4, valid_5, start_5, first_5, last_5, x_first_5, y_first_5;
-	wire           valid_7, first_7, double_7, half_7, tail_7, block_7, tail_1, block_1;
+	wire           row_8, first_7, double_7, half_7, tail_7, block_7, tail_1, block_1;
 	wire           valid_8, valid_9, or_9, tail_9, group_9, block_9;
 
 	mac_ctrl #(.O(O), .WROWS(WROWS), .POINTWISE(POINTWISE)) u_ctrl (
@@ -213,7 +222,7 @@ module engine #(
 		.tag_block_end(tag_block_end), .tag_paced(tag_paced), .tag_x_first(tag_x_first),
 		.tag_y_first(tag_y_first), .w_raddr(w_raddr), .mask(mask), .valid_4(valid_4),
 		.start_4(start_4), .valid_5(valid_5), .start_5(start_5), .first_5(first_5),
-		.last_5(last_5), .x_first_5(x_first_5), .y_first_5(y_first_5), .valid_7(valid_7),
+		.last_5(last_5), .x_first_5(x_first_5), .y_first_5(y_first_5), .row_8(row_8),
 		.first_7(first_7), .double_7(double_7), .half_7(half_7), .tail_7(tail_7),
 		.block_7(block_7), .tail_1(tail_1), .block_1(block_1), .valid_8(valid_8),
 		.valid_9(valid_9), .or_9(or_9), .tail_9(tail_9), .group_9(group_9),
@@ -241,19 +250,19 @@ module engine #(
 
 	wire [O*P*9*6-1:0] counts;
 	wire [O*P*AW-1:0]  a;
-	wire [O*32-1:0]    thr;
+	wire [O*TW-1:0]    thr;
 	wire [O*P-1:0]     bits;
 	genvar u;
 	generate
 		for (u = 0; u < O; u = u + 1) begin : g_unit
-			mac_unit #(.P(P), .WROWS(WROWS), .AW(AW)) u_mac (
+			mac_unit #(.P(P), .WROWS(WROWS), .AW(AW), .TW(TW)) u_mac (
 				.clk(clk), .w_we(w_we[9*u +: 9]), .w_waddr(w_waddr), .thr_we(thr_we[u]),
 				.thr_waddr(thr_waddr), .wdata(ld_data), .w_raddr(w_raddr), .mask(mask), .x(x),
-				.acc_raddr(acc_row), .acc_we(valid_7), .first(first_7),
+				.acc_raddr(acc_row), .acc_we(row_8), .first(first_7),
 				.twice(double_7), .keep(inside_tail | {P{!tail_7}}),
 				.thr_raddr(copying ? {half, copy_row} : {half_7, thr_row}),
 				.counts(counts[54*P*u +: 54*P]), .a(a[P*AW*u +: P*AW]),
-				.thr(thr[32*u +: 32]), .bits(bits[P*u +: P])
+				.thr(thr[TW*u +: TW]), .bits(bits[P*u +: P])
 			);
 		end
 	endgenerate
@@ -334,7 +343,7 @@ module engine #(
 		.mw_data(mw_data), .mw_be(mw_be), .mw_gnt(mw_gnt), .busy(wb_busy)
 	);
 
-	head #(.O(O), .P(P), .AW(AW)) u_head (
+	head #(.O(O), .P(P), .AW(AW), .TW(TW)) u_head (
 		.clk(clk), .rst(kill), .start(start), .classes(classes),
 		.row_valid(result_8 && op_head && block_7), .a(a), .thr(thr), .res_we(res_we),
 		.res_index(res_index), .res_score(res_score), .res_class(res_class), .busy(head_busy)

@@ -8,12 +8,13 @@
 // gives the halves back in order.
 //
 // Feeds: front (cfg_*), weight memory (w_*), threshold memory (thr_*): one data word for all. Fed by
-// model_mem: mm_req/mm_addr held until mm_gnt, data two cycles later.
+// model_mem: mm_req/mm_addr held until mm_gnt, the word on mm_data two cycles later; for a word in map memory ml_req and
+// ml_gnt, the word on map_data two cycles later: mm_late is high then.
 // Throughput: one word a cycle while mm_gnt is high, and 3 cycles a run header.
 // Handshake: boot, restart, free are one-cycle pulses; while `stop` is high the loader stays idle and
 // empty. restart (abort of an image) starts at PROG_RESTART: the block section from its beginning.
 // Parameters: O outputs in parallel (1, 2, 4, 8); WROWS weight rows of a half (power of two);
-// MODEL_AW address bits.
+// MODEL_AW address bits; OWN_AW of words that are not in map memory.
 // Reset: idle, both halves empty. Not handled: a malformed stream (control checks its CRC-32).
 // Compared with sw/src/cycles_engine.c and the reference by tests/chain.
 `default_nettype none
@@ -23,6 +24,7 @@ module loader #(
 	parameter O = 1,
 	parameter WROWS = 128,
 	parameter MODEL_AW = 14,
+	parameter OWN_AW = MODEL_AW,
 	parameter WAW = $clog2(2*WROWS)
 ) (
 	input  wire                clk,
@@ -35,13 +37,17 @@ module loader #(
 	output wire                mm_req,
 	output reg  [MODEL_AW-1:0] mm_addr,
 	input  wire                mm_gnt,
+	output wire                ml_req,
+	input  wire                ml_gnt,
 	input  wire [31:0]         mm_data,
+	input  wire                mm_late,
+	input  wire [31:0]         map_data,
 	// front-end configuration
 	output wire                cfg_we,
 	output wire [1:0]          cfg_sel,
 	output wire [15:0]         cfg_addr,
 	// all writes share one data word
-	output wire [31:0]         data,
+	output wire [31:0]         data,      // the latest word of either memory
 	output wire [O-1:0]        thr_we,
 	output wire [5:0]          thr_addr,
 	output wire [O*9-1:0]      w_we,
@@ -63,19 +69,31 @@ module loader #(
 	reg [2:0]  unit;
 	reg        half, free_half;
 
-	assign mm_req = (state == S_BODY) || (state == S_HEAD && !full[half]);
-	wire take = mm_req && mm_gnt;
+	wire own; // mm_addr is in model memory
+	generate
+		if (MODEL_AW > OWN_AW) begin : g_lent
+			assign own = (mm_addr[MODEL_AW-1:OWN_AW] == {(MODEL_AW-OWN_AW){1'b0}});
+			assign data = mm_late ? map_data : mm_data;
+		end else begin : g_own
+			assign own = 1'b1;
+			assign data = mm_data;
+			wire unused = &{1'b0, mm_late, map_data};
+		end
+	endgenerate
+	wire   ask = (state == S_BODY) || (state == S_HEAD && !full[half]);
+	assign mm_req = ask && own;
+	assign ml_req = ask && !own;
+	wire take = (mm_req && mm_gnt) || (ml_req && ml_gnt);
 	wire flush = rst || stop || boot || restart;
 
 	// A requested word comes two cycles later and is written at once.
 	reg d_valid, x_valid;
-	assign data = mm_data;
 	always @(posedge clk) begin
 		d_valid <= take && (state == S_BODY) && !flush;
 		x_valid <= d_valid && !flush;
 	end
 
-	wire [2:0] new_kind = mm_data[`JB_R_KIND_MSB:`JB_R_KIND_LSB];
+	wire [2:0] new_kind = data[`JB_R_KIND_MSB:`JB_R_KIND_LSB];
 	wire is_jump = (new_kind == `JB_RUN_JUMP);
 	wire is_block = (new_kind == `JB_RUN_BLOCK);
 	wire is_boot = (new_kind == `JB_RUN_BOOT);
@@ -95,15 +113,15 @@ module loader #(
 		S_TAKE: begin
 			state <= (is_jump || is_block || is_boot) ? S_HEAD : S_BODY;
 			kind <= new_kind;
-			slot <= mm_data[`JB_R_SLOT_MSB:`JB_R_SLOT_LSB];
-			unit <= mm_data[`JB_R_UNIT_MSB:`JB_R_UNIT_LSB];
-			left <= mm_data[`JB_R_COUNT_MSB:`JB_R_COUNT_LSB] - 14'd1;
-			row <= {6'd0, mm_data[`JB_R_ROW_MSB:`JB_R_ROW_LSB]};
+			slot <= data[`JB_R_SLOT_MSB:`JB_R_SLOT_LSB];
+			unit <= data[`JB_R_UNIT_MSB:`JB_R_UNIT_LSB];
+			left <= data[`JB_R_COUNT_MSB:`JB_R_COUNT_LSB] - 14'd1;
+			row <= {6'd0, data[`JB_R_ROW_MSB:`JB_R_ROW_LSB]};
 			if (is_jump)
-				mm_addr <= mm_data[`JB_R_ADDRESS_LSB +: MODEL_AW];
+				mm_addr <= data[`JB_R_ADDRESS_LSB +: MODEL_AW];
 			if (is_block) begin
 				full[half] <= 1'b1;
-				op_end[half] <= mm_data[`JB_R_OP_END_LSB];
+				op_end[half] <= data[`JB_R_OP_END_LSB];
 				half <= ~half;
 			end
 			if (is_boot)

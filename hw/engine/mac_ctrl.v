@@ -52,7 +52,7 @@ module mac_ctrl #(
 	output reg            last_5,
 	output reg            x_first_5,
 	output reg            y_first_5,
-	output wire           valid_7,
+	output wire           row_8,         // each row
 	output reg            first_7,
 	output reg            double_7,
 	output reg            half_7,
@@ -215,7 +215,7 @@ module mac_ctrl #(
 	assign start_4 = st[4];
 	assign valid_5 = v[5];
 	assign start_5 = st[5];
-	assign valid_7 = v[7];
+	assign row_8 = v[8];
 	assign group_9 = en[9] && write_9;
 	assign block_9 = block_end_9;
 	assign free = en[9] && block_end_9;

@@ -7,8 +7,9 @@
 // Unsigned throughout, AW bits (the compiler guarantees A < 2^AW - 1; threshold 2^AW - 1 never fires).
 // Fed by loader (weights, thresholds), slots (x), mac_ctrl (tags); feeds writeback (bits), head (A, word)
 // and jet_hidden (slot counts). One row a cycle, no stall; latencies in mac_ctrl.v. The accumulator of a
-// row may be used again 2 cycles later.
-// Parameters: P positions, WROWS rows of a weight half, AW accumulator bits, WAW, as engine.v.
+// row may be used again 3 cycles later.
+// Parameters: P positions, WROWS rows of a weight half, AW accumulator bits, WAW, as engine.v; TW bits of a
+// threshold word, AW to 32.
 // No reset: tags say what is valid. Equals ref_bconv/ref_dense on match counts; compared by tests/chain.
 `default_nettype none
 
@@ -16,6 +17,7 @@ module mac_unit #(
 	parameter P = 2,
 	parameter WROWS = 128,
 	parameter AW = 16,
+	parameter TW = 32,
 	parameter WAW = $clog2(2*WROWS)
 ) (
 	input  wire              clk,
@@ -30,7 +32,7 @@ module mac_unit #(
 	input  wire [8:0]        mask,
 	input  wire [P*9*32-1:0] x,
 	input  wire [4:0]        acc_raddr,  // at i+6
-	input  wire              acc_we,     // at i+7
+	input  wire              acc_we,     // at i+8
 	input  wire              first,      // at i+7
 	input  wire              twice,      // at i+7
 	input  wire [P-1:0]      keep,       // at i+7: positions that count (class sums)
@@ -38,7 +40,7 @@ module mac_unit #(
 	// results
 	output wire [P*9*6-1:0]  counts,     // at i+5, [s][p]
 	output reg  [P*AW-1:0]   a,          // at i+8
-	output wire [31:0]       thr,        // at i+8
+	output wire [TW-1:0]     thr,        // at i+8
 	output reg  [P-1:0]      bits        // at i+9
 );
 	wire [9*32-1:0] w;
@@ -52,17 +54,24 @@ module mac_unit #(
 		end
 	endgenerate
 
-	ram_1r1w #(.WIDTH(32), .DEPTH(64)) u_thresholds (
-		.clk(clk), .we(thr_we), .waddr(thr_waddr), .wdata(wdata), .raddr(thr_raddr), .rdata(thr)
+	ram_1r1w #(.WIDTH(TW), .DEPTH(64)) u_thresholds (
+		.clk(clk), .we(thr_we), .waddr(thr_waddr), .wdata(wdata[TW-1:0]), .raddr(thr_raddr), .rdata(thr)
 	);
 
-	wire [P*AW-1:0] acc, acc_new;
-	reg  [4:0] acc_waddr;
-	always @(posedge clk)
-		acc_waddr <= acc_raddr;
+	generate
+		if (TW < 32) begin : g_narrow
+			wire unused = &{1'b0, wdata[31:TW]}; // of weights
+		end
+	endgenerate
+	wire [P*AW-1:0] acc;
+	reg  [4:0] acc_row_7, acc_waddr;
+	always @(posedge clk) begin
+		acc_row_7 <= acc_raddr;
+		acc_waddr <= acc_row_7;
+	end
 
 	ram_1r1w #(.WIDTH(P*AW), .DEPTH(32)) u_acc (
-		.clk(clk), .we(acc_we), .waddr(acc_waddr), .wdata(acc_new), .raddr(acc_raddr), .rdata(acc)
+		.clk(clk), .we(acc_we), .waddr(acc_waddr), .wdata(a), .raddr(acc_raddr), .rdata(acc)
 	);
 
 	generate
@@ -88,10 +97,9 @@ module mac_unit #(
 			wire [AW-1:0] held = acc[AW*p +: AW];
 			wire [AW-1:0] base = first ? {AW{1'b0}} : twice ? {held[AW-2:0], 1'b0} : held;
 			wire [8:0] counted = keep[p] ? sum : 9'd0;
-			assign acc_new[AW*p +: AW] = base + {{(AW-9){1'b0}}, counted};
 
 			always @(posedge clk) begin
-				a[AW*p +: AW] <= acc_new[AW*p +: AW];
+				a[AW*p +: AW] <= base + {{(AW-9){1'b0}}, counted};
 				bits[p] <= a[AW*p +: AW] >= thr[AW-1:0];
 			end
 		end

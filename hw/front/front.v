@@ -172,7 +172,7 @@ module front #(
 			);
 		end
 	endgenerate
-	front_bits #(.F(F), .WORDS(OUT_MAX/32)) u_bits (
+	front_bits #(.F(F), .WORDS(OUT_MAX/32), .SIDE(SIDE)) u_bits (
 		.clk(clk), .rst(restart), .pool(pool), .go(go), .busy(bits_busy), .start_1(start_1),
 		.new_row_1(new_row_1), .shift_4(shift_4),
 		.word_4(word_4), .end_4(end_4), .bits_4(bits_4), .word_valid(word_valid),

@@ -2,17 +2,20 @@
 // front_bits: output bits, through the 2x2 OR pool if it is fused, into 32-bit map words.
 //
 // Pool: the words of the positions of a 2x2 square are OR-ed in a memory of a word a {column pair, word};
-// only those of the lower right position go on. Groups enter the word from the top, bit 0 first.
+// only those of the lower right position go on. Groups enter the word from the top, bit 0 first. With F
+// to 8 the memory holds half words: the lower half is OR-ed when the upper one begins, on its way down, the upper one
+// at the end; else whole words.
 // Fed by front_select (tags of stages 1 and 4), feeds front_writer: word with word_valid/word_ready,
 // word_row (first word of an image row) and word_end (last word of its position).
 // A word that waits for word_ready while the next one is complete stops front_select (`go` low).
-// Parameters: F bits a group, up to 8; WORDS words of a position; 64 column pairs.
+// Parameters: F bits a group, up to 16; WORDS words of a position; SIDE largest image side: SIDE/2 column pairs.
 // rst: no word; the next row is even. Equals ref_pool on packed words; compared by tests/rtl/test_front.c.
 `default_nettype none
 
 module front_bits #(
 	parameter F = 2,
 	parameter WORDS = 4,
+	parameter SIDE = 128,
 	parameter WAW = (WORDS > 1) ? $clog2(WORDS) : 1
 ) (
 	input  wire           clk,
@@ -34,11 +37,13 @@ module front_bits #(
 	input  wire           word_ready,
 	output reg  [31:0]    word
 );
+	localparam PW = $clog2(SIDE) - 1;
+
 	// ---- the word that is gathered; its place in the square changes when the next position is at stage 3
 	reg           start_2, row_2; // stage 2 begins a position, a row
 	reg           row_next;       // the next word begins a row
 	reg           col_odd, row_odd;
-	reg [5:0]     pair;
+	reg [PW-1:0]  pair;
 	reg           whole, whole_end;
 	reg [WAW-1:0] index;          // of the word in its position
 	reg [31:0]    gather;
@@ -47,12 +52,52 @@ module front_bits #(
 	assign busy = full || word_valid;
 
 	// ---- pool
-	wire [31:0] kept;
-	wire [31:0] pooled = gather | (kept & {32{pool && (col_odd || row_odd)}});
-	front_ram #(.WIDTH(32), .DEPTH(64 << WAW)) u_pool (
-		.clk(clk), .we(whole), .waddr({pair, index}), .wdata(pooled), .re(go),
-		.raddr({pair, index}), .rdata(kept)
-	);
+	wire        merge = pool && (col_odd || row_odd);
+	wire [31:0] pooled;  // the word, when it is whole
+	wire [31:0] shifted; // with another group
+	generate
+		if (F <= 8) begin : g_halves
+			localparam CW = $clog2(32/F);
+			localparam HALF_END = 16/F - 1;
+			reg           upper;          // the upper half is gathered
+			reg  [CW-1:0] count;          // groups in the word
+			reg           half, half_new; // the lower half is there and not yet OR-ed; since this cycle
+			wire          half_end = shift_4 && (count == HALF_END[CW-1:0]);
+			wire          keep = whole || half_new;
+			wire [15:0]   kept;
+			wire [15:0]   latest = gather[31:16] | (kept & {16{merge}});
+			wire [15:0]   moved = gather[31:16] | (kept & {16{merge && half}});
+			assign pooled = {latest, gather[15:0]};
+			assign shifted = {bits_4, moved, gather[15:F]};
+			// Not read in the cycle of a write.
+			front_ram #(.WIDTH(16), .DEPTH(SIDE << WAW)) u_pool (
+				.clk(clk), .we(keep), .waddr({pair, index, upper}), .wdata(latest),
+				.re(go && !keep), .raddr({pair, index, upper}), .rdata(kept)
+			);
+			always @(posedge clk) begin
+				if (go) begin
+					if (shift_4)
+						count <= count + 1'b1;
+					half_new <= half_end;
+					half <= half_end || (half && !shift_4);
+					if (whole || (half && shift_4))
+						upper <= !whole;
+				end
+				if (rst) begin
+					{half, half_new, upper} <= 3'd0;
+					count <= {CW{1'b0}};
+				end
+			end
+		end else begin : g_words
+			wire [31:0] kept;
+			assign pooled = gather | (kept & {32{merge}});
+			assign shifted = {bits_4, gather[31:F]};
+			front_ram #(.WIDTH(32), .DEPTH(SIDE/2 << WAW)) u_pool (
+				.clk(clk), .we(whole), .waddr({pair, index}), .wdata(pooled), .re(go),
+				.raddr({pair, index}), .rdata(kept)
+			);
+		end
+	endgenerate
 
 	always @(posedge clk) begin
 		if (go) begin
@@ -61,10 +106,10 @@ module front_bits #(
 			if (start_2) begin
 				col_odd <= !row_2 && !col_odd;
 				row_odd <= row_odd ^ row_2;
-				pair <= row_2 ? 6'd0 : pair + {5'd0, col_odd};
+				pair <= row_2 ? {PW{1'b0}} : pair + {{(PW-1){1'b0}}, col_odd};
 			end
 			if (shift_4)
-				gather <= {bits_4, gather[31:F]};
+				gather <= shifted;
 			whole <= shift_4 && word_4;
 			whole_end <= end_4;
 			if (whole)

@@ -2,20 +2,26 @@
 // map_mem: feature-map memory behind a fixed-priority arbiter.
 //
 // One access a cycle on a single-port memory of ROWS rows of MW 32-bit words. Priority: engine read
-// (always granted), engine write, front-end write, debug read. The engine leaves free slots in every
-// step (see walk.v), so the lower ports always get on.
+// (always granted), program, engine write, front-end write, debug read. The engine leaves free slots in every
+// step (see walk.v), so the lower ports always get on: of the cycles without an engine read the program port
+// never gets two in a row.
+//
+// LENT 1 (with MW 1): the end of a program lies in rows that no map uses (see model_mem.v). Its port: ml_gnt
+// means taken, ml_data is valid two cycles later. ml_now takes a request at once; only for use while nothing runs.
 //
 // Handshakes: engine read: mr_req/mr_addr, data two cycles later, never refused.
 //   Writes: *_gnt/fm_ready in the cycle of the request means taken; hold everything while it is low.
 //   Debug read: dbg_gnt means taken; dbg_data is valid two cycles later for one cycle.
-// Latency 2: the memory's own register and one more, where its family wants it (big_ram STAGE). Byte enables: bit i covers bits 8i+7..8i.
-// Parameters: MW words a row (1, 2, 4); ROWS rows; MAP_AW address bits of the ports (>= clog2(ROWS)).
+// Latency 2: the memory's own register and one more, where its family wants it (big_ram STAGE).
+// Byte enables: bit i covers bits 8i+7..8i.
+// Parameters: MW words a row (1, 2, 4); ROWS rows; LENT 0 or 1; MAP_AW address bits of the ports (>= clog2(ROWS)).
 // Reset clears the pending request. Addresses at or above ROWS are not handled (the host checks).
 `default_nettype none
 
 module map_mem #(
 	parameter MW = 1,
 	parameter ROWS = 16384,
+	parameter LENT = 0,
 	parameter MAP_AW = 14
 ) (
 	input  wire              clk,
@@ -29,6 +35,15 @@ module map_mem #(
 	input  wire [MW*32-1:0]  mw_data,
 	input  wire [MW*4-1:0]   mw_be,
 	output wire              mw_gnt,
+	// program
+	/* verilator lint_off UNUSEDSIGNAL */ // LENT 0
+	input  wire              ml_req,
+	input  wire              ml_now,
+	input  wire              ml_we,
+	input  wire [MAP_AW-1:0] ml_addr,
+	input  wire [31:0]       ml_wdata,
+	/* verilator lint_on UNUSEDSIGNAL */
+	output wire              ml_gnt,
 	// front end
 	input  wire              fm_valid,
 	output wire              fm_ready,
@@ -43,16 +58,46 @@ module map_mem #(
 );
 	localparam ADDR = $clog2(ROWS);
 
-	assign mw_gnt = mw_req && !mr_req;
-	assign fm_ready = !mr_req && !mw_req;
-	assign dbg_gnt = dbg_req && !mr_req && !mw_req && !fm_valid;
+	wire mr_none = !mr_req && !ml_gnt;
+	assign mw_gnt = mw_req && mr_none;
+	assign fm_ready = mr_none && !mw_req;
+	assign dbg_gnt = dbg_req && mr_none && !mw_req && !fm_valid;
 
-	wire              en = (mr_req || mw_req || fm_valid || dbg_req) && !rst;
-	wire              we = !mr_req && (mw_req || fm_valid);
-	wire [MW*4-1:0]   be = mw_req ? mw_be : fm_be;
-	wire [MAP_AW-1:0] addr = mr_req ? mr_addr : mw_req ? mw_addr : fm_valid ? fm_addr : dbg_addr;
-	wire [MW*32-1:0]  wdata = mw_req ? mw_data : fm_data;
+	wire              en = (mr_req || ml_gnt || mw_req || fm_valid || dbg_req) && !rst;
+	wire              we;
+	wire [MW*4-1:0]   be;
+	wire [MAP_AW-1:0] addr;
+	wire [MW*32-1:0]  wdata;
 	wire [MW*32-1:0]  rdata;
+	wire [MAP_AW-1:0] low_addr = mw_req ? mw_addr : fm_valid ? fm_addr : dbg_addr;
+	wire [MW*32-1:0]  low_wdata = mw_req ? mw_data : fm_data;
+	wire [MW*4-1:0]   low_be = mw_req ? mw_be : fm_be;
+
+	generate
+		if (LENT != 0) begin : g_lent
+			reg others; // the program had the last free cycle
+			assign ml_gnt = ml_req && !mr_req && (!others || ml_now);
+			always @(posedge clk) begin
+				if (!mr_req)
+					others <= ml_gnt;
+				if (rst)
+					others <= 1'b0;
+			end
+			assign we = ml_gnt ? ml_we : !mr_req && (mw_req || fm_valid);
+			assign be = ml_gnt ? {MW*4{1'b1}} : low_be;
+			assign addr = mr_req ? mr_addr : ml_gnt ? ml_addr : low_addr;
+			assign wdata = ml_gnt ? ml_wdata : low_wdata;
+			if (MW != 1) begin : g_bad
+				map_mem_LENT_needs_MW_1 bad ();
+			end
+		end else begin : g_own
+			assign ml_gnt = 1'b0;
+			assign we = !mr_req && (mw_req || fm_valid);
+			assign be = low_be;
+			assign addr = mr_req ? mr_addr : low_addr;
+			assign wdata = low_wdata;
+		end
+	endgenerate
 
 	generate if (MAP_AW > ADDR) begin : g_high
 		wire unused = &{1'b0, addr[MAP_AW-1:ADDR]};

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // uart_fifo: what came over a serial line and was not taken yet; 511 bytes in one block RAM of iCE40.
 //
-// put is a pulse with in_data, at most every third clock. out_* is a valid/ready stream, a byte every two
-// clocks at best, data stable until taken. A byte that finds it full is lost: a serial line cannot be held
+// put is a pulse with in_data, at most every third clock. out_* is a valid/ready stream out of registers, a byte every
+// three clocks at best, data stable until taken. A byte that finds it full is lost: a serial line cannot be held
 // back. The driver does not let that happen (docs/uart.md), and the CRC of a packet tells when it did.
-// Latency: 3 clocks from put to out_valid. Reset: empty. Test tests/rtl/test_uart.c.
+// Latency: 4 clocks from put to out_valid. Reset: empty. Test tests/rtl/test_uart.c.
 `default_nettype none
 
 module uart_fifo (
@@ -12,7 +12,7 @@ module uart_fifo (
 	input  wire       rst,
 	input  wire [7:0] in_data,
 	input  wire       put,
-	output wire [7:0] out_data,
+	output reg  [7:0] out_data,
 	output reg        out_valid,
 	input  wire       out_ready
 );
@@ -20,11 +20,14 @@ module uart_fifo (
 	reg [8:0] head;         // next byte to give
 	reg       full;         // of a clock ago: put cannot follow sooner
 
+	reg       read;         // the memory gives the next byte
+	wire [7:0] byte_read;
+
 	wire [8:0] behind = tail + 9'd1;
 	wire       store = put && !full;
 
 	ram_1r1w #(.WIDTH(8), .DEPTH(512)) u_ram (
-		.clk(clk), .we(store), .waddr(tail), .wdata(in_data), .raddr(head), .rdata(out_data)
+		.clk(clk), .we(store), .waddr(tail), .wdata(in_data), .raddr(head), .rdata(byte_read)
 	);
 
 	always @(posedge clk) begin
@@ -33,11 +36,15 @@ module uart_fifo (
 			tail <= behind;
 		if (out_valid && out_ready)
 			head <= head + 9'd1;
-		out_valid <= out_valid ? !out_ready : (head != tail);
+		read <= (head != tail) && !out_valid && !read;
+		out_valid <= out_valid ? !out_ready : read;
+		if (!out_valid)
+			out_data <= byte_read;
 
 		if (rst) begin
 			tail <= 9'd0;
 			head <= 9'd0;
+			read <= 1'b0;
 			out_valid <= 1'b0;
 		end
 	end

@@ -7,7 +7,7 @@
 #include "boards.h"
 
 #define BOARD(NAME, LINE, CLOCK_HZ, LINK, O, P, MODEL_WORDS, MAP_ROWS, WROWS, F, KMAX, CMAX, \
-	      CODE_ROWS, OUT_MAX, AW, JET_COLS, SIDE, EJECT)                                 \
+	      CODE_ROWS, OUT_MAX, AW, JET_COLS, SIDE, EJECT, LENT)                           \
 	{ NAME,                                                                              \
 	  LINE,                                                                              \
 	  LINK,                                                                              \
@@ -17,6 +17,7 @@
 	    .map_words = (P) > 1 ? (P) / 2 : 1,                                              \
 	    .model_words = (MODEL_WORDS),                                                    \
 	    .map_rows = (MAP_ROWS),                                                          \
+	    .lent = (LENT),                                                                  \
 	    .weight_rows = (WROWS),                                                          \
 	    .front_lanes = (F),                                                              \
 	    .front_k = (KMAX),                                                               \

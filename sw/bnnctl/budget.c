@@ -29,8 +29,7 @@ static void fill(const struct bnn_model *m, const struct board *board, const str
 		 struct budget *out)
 {
 	const struct device_limits *limits = &board->limits;
-	const struct engine_shape shape = { (uint32_t)limits->outputs, (uint32_t)limits->positions,
-					    limits->jet_cols > 0 };
+	const struct engine_shape shape = engine_shape_of(limits);
 	double image = (double)m->net.rows * m->net.cols * m->net.channels;
 	double lanes = (double)limits->outputs * limits->positions * LANES;
 	uint32_t cycles[JB_MAX_OPS];

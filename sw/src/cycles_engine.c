@@ -2,7 +2,8 @@
  * Cycle model of the engine: the walk through the lists, the rows of each window and the loader beside them.
  * Same recurrences as hw/engine/{seq,walk,mac_ctrl,loader,writeback,head}.v; the counters of the hardware
  * must be equal (tests/chain). All times are cycle numbers; 1 is the first of the image. The only thing
- * that walk and loader share is model memory, where walk comes first. */
+ * that walk and loader share is model memory, where walk comes first, and map memory where it holds the end of
+ * the program. */
 #include "cycles_engine.h"
 
 #include <stdbool.h>
@@ -15,7 +16,9 @@
 enum {
 	GO_TO_BLOCK =
 		7, /* seq's GO, or an entry that ends a block, to walk being ready for a block */
-	ENTRY = 2, /* model memory being asked for an entry to the entry */
+	HEAD_TO_TAKE = 2,   /* a run's header being asked for to it being there */
+	ENTRY_TO_READ = 1,  /* READ entry to its access of map memory */
+	ENTRY = 2,          /* model memory being asked for an entry to the entry */
 	STEP_TO_SWAP = 2,   /* STEP entry to the window being taken at once */
 	SWAP_SOON = 3,      /* entries of the next window may come this early */
 	ROW_TO_FREE = 9,    /* weight address of a block's last row to its half being given back */
@@ -33,13 +36,18 @@ enum {
 
 #define NEVER INT64_MAX
 
-/* hw/engine/loader.v, cycle by cycle where walk may come between. */
+/* hw/engine/loader.v, cycle by cycle where walk may come between. Words from own_words on lie in map memory:
+ * engine reads come first there, and of the cycles they leave the loader never gets two in a row (map_mem.v). */
 struct loader {
 	const uint32_t *program;
+	uint32_t own_words;
 	uint32_t at; /* word of the program */
-	enum { HEAD, WAIT, TAKE, BODY } state;
+	enum { HEAD, TAKE, BODY } state;
 	uint32_t left;
 	int64_t now;         /* first cycle not yet simulated */
+	int64_t head_at;     /* TAKE: cycle in which the header is there */
+	uint64_t map_reads;  /* bit i: an engine read of map memory in cycle now + i */
+	bool others;         /* the next free cycle of map memory is not the loader's */
 	uint64_t loaded;     /* blocks, counted over the image */
 	int64_t full_at[2];  /* first cycle in which the half's latest block is seen as full */
 	int64_t freed_at[2]; /* and as given back; NEVER while it is in use */
@@ -49,6 +57,17 @@ struct loader {
 static int64_t max64(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
+}
+
+/* n cycles without a word from map memory; `took` is for n = 1: with one. */
+static void loader_pass(struct loader *l, int64_t n, bool took)
+{
+	uint64_t cycles = n < 64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
+
+	if ((l->map_reads & cycles) != cycles)
+		l->others = took;
+	l->map_reads = n < 64 ? l->map_reads >> n : 0;
+	l->now += n;
 }
 
 /* The header at `at` is there: one cycle. */
@@ -69,46 +88,75 @@ static void loader_take(struct loader *l)
 		break;
 	default: l->state = BODY; l->left = FIELD(run, R_COUNT);
 	}
-	l->now++;
+	loader_pass(l, 1, false);
 }
 
-/* A cycle in which the loader waits for a header or reads it, if it does: model memory is left alone. */
-static bool loader_header(struct loader *l)
+/* One cycle in which no word is asked for, or walk comes first. */
+static void loader_idle(struct loader *l)
 {
-	if (l->state == TAKE) {
+	if (l->state == TAKE && l->now == l->head_at)
 		loader_take(l);
-	} else if (l->state == WAIT) {
-		l->state = TAKE;
-		l->now++;
-	} else {
-		return false;
+	else
+		loader_pass(l, 1, false);
+}
+
+static bool loader_asks(const struct loader *l)
+{
+	return l->state == BODY || (l->state == HEAD && l->freed_at[l->loaded & 1] <= l->now);
+}
+
+/* Whether a word that is asked for in this cycle has to wait for map memory. */
+static bool loader_waits(const struct loader *l)
+{
+	return l->at >= l->own_words && ((l->map_reads & 1) || l->others);
+}
+
+/* One cycle in which a word is asked for. */
+static void loader_ask(struct loader *l)
+{
+	bool lent = l->at >= l->own_words;
+
+	if (loader_waits(l)) {
+		loader_pass(l, 1, false);
+		return;
 	}
-	return true;
+	if (l->state == HEAD) {
+		l->state = TAKE;
+		l->head_at = l->now + HEAD_TO_TAKE;
+	} else {
+		l->at++;
+		if (--l->left == 0)
+			l->state = HEAD;
+	}
+	loader_pass(l, 1, lent);
+}
+
+/* Words asked for in cycles up to `end` (not included), all of model memory. */
+static void loader_body(struct loader *l, int64_t end)
+{
+	int64_t n = end - l->now < l->left ? end - l->now : l->left;
+
+	l->at += (uint32_t)n;
+	l->left -= (uint32_t)n;
+	if (l->left == 0)
+		l->state = HEAD;
+	loader_pass(l, n, false);
 }
 
 /* Cycles up to `end` (not included) in which walk leaves model memory alone. */
 static void loader_run(struct loader *l, int64_t end)
 {
 	while (l->now < end) {
-		if (loader_header(l))
-			continue;
-		if (l->state == BODY) {
-			int64_t n = end - l->now < l->left ? end - l->now : l->left;
+		int64_t freed = l->freed_at[l->loaded & 1];
 
-			l->now += n;
-			l->at += (uint32_t)n;
-			l->left -= (uint32_t)n;
-			if (l->left == 0)
-				l->state = HEAD;
-		} else {
-			l->now = max64(l->now, l->freed_at[l->loaded & 1]);
-			if (l->now >= end) {
-				l->now = end;
-				break;
-			}
-			l->state = WAIT;
-			l->now++;
-		}
+		if (l->state == TAKE)
+			loader_idle(l);
+		else if (l->state == BODY && l->at + l->left <= l->own_words)
+			loader_body(l, end);
+		else if (!loader_asks(l))
+			loader_pass(l, (freed < end ? freed : end) - l->now, false);
+		else
+			loader_ask(l);
 	}
 }
 
@@ -116,8 +164,22 @@ static void loader_run(struct loader *l, int64_t end)
 static void loader_wait(struct loader *l, int64_t cycle)
 {
 	loader_run(l, cycle);
-	if (!loader_header(l))
-		l->now++;
+	if (loader_asks(l) && l->at >= l->own_words)
+		loader_ask(l);
+	else
+		loader_idle(l);
+}
+
+/* Cycle behind the last of n map words that are to be written from cycle t on: a word that the loader takes from map
+ * memory comes before them. Walk asks for nothing. */
+static int64_t loader_writes(struct loader *l, int64_t t, int64_t n)
+{
+	for (; n > 0; t++) {
+		loader_run(l, t);
+		if (!loader_asks(l) || l->at < l->own_words || loader_waits(l))
+			n--;
+	}
+	return t;
 }
 
 /* Cycle in which block n of the image, or a later one in its half, is seen as full. */
@@ -192,6 +254,9 @@ static int64_t run_list(struct engine *e, const struct op *o, int64_t r, const u
 		loader_wait(&e->loader, r++);
 		int64_t entry = r - 1 + ENTRY;
 
+		if (FIELD(at, E_READ))
+			e->loader.map_reads |= (uint64_t)1
+					       << (entry + ENTRY_TO_READ - e->loader.now);
 		if (kind == JB_ENTRY_STEP) {
 			e->window_free = run_step(e, o, entry, x == 0 && y == 0);
 			if (hold)
@@ -238,19 +303,20 @@ static int last_writes(const struct op *o, const struct engine *e)
 }
 
 /* Cycle in which the operation ends. */
-static int64_t op_end(const struct op *o, const struct engine *e)
+static int64_t op_end(const struct op *o, struct engine *e)
 {
 	int64_t row = e->last_row, units = e->shape.outputs;
 	int64_t end = max64(row + ROW_TO_IDLE, e->done + 1);
 
 	if (o->sjet)
-		return jets_empty(e, row) + last_writes(o, e);
+		return loader_writes(&e->loader, jets_empty(e, row), last_writes(o, e));
 	if (o->pool || o->acc_out)
 		return end;
 	if (!o->head)
-		return row + ROW_TO_WRITE + last_writes(o, e);
+		return loader_writes(&e->loader, row + ROW_TO_WRITE, last_writes(o, e));
 	if (o->cam)
-		end = max64(end, row + ROW_TO_CAM + units * (e->shape.positions > 1 ? 2 : 1));
+		end = max64(end, loader_writes(&e->loader, row + ROW_TO_CAM,
+					       units * (e->shape.positions > 1 ? 2 : 1)));
 	return max64(end, row + ROW_TO_SCORE + (units > 1 ? units : 0) +
 				  (e->shape.positions > 1 ? 2 : 1));
 }
@@ -283,15 +349,25 @@ static int64_t run_op(struct engine *e, const struct op *o, int64_t start, const
 }
 
 /* The loader waits with two blocks loaded. */
-static void loader_start(struct loader *l, const uint32_t *program)
+static void loader_start(struct loader *l, const uint32_t *program, uint32_t own_words)
 {
 	memset(l, 0, sizeof(*l));
 	l->program = program;
+	l->own_words = own_words;
 	l->at = JB_PROG_RESTART;
 	while (l->loaded < 2)
 		loader_run(l, l->now + 1);
 	l->now = 1;
+	l->others = false;
 	l->full_at[0] = l->full_at[1] = 0;
+}
+
+struct engine_shape engine_shape_of(const struct device_limits *l)
+{
+	return (struct engine_shape){ .outputs = (uint32_t)l->outputs,
+				      .positions = (uint32_t)l->positions,
+				      .jets = l->jet_cols > 0,
+				      .own_words = (uint32_t)limits_own_words(l) };
 }
 
 int cycles_engine(const uint32_t *program, const struct engine_shape *e, uint32_t *per_op)
@@ -301,7 +377,7 @@ int cycles_engine(const uint32_t *program, const struct engine_shape *e, uint32_
 	struct engine engine = { .shape = *e };
 	int64_t start = 1;
 
-	loader_start(&engine.loader, program);
+	loader_start(&engine.loader, program, e->own_words);
 	for (uint32_t i = 0; i < ops; i++) {
 		struct op o;
 

@@ -5,13 +5,16 @@
 
 #include <stdint.h>
 
-#include "jetbnn_defs.h"
+#include "device_limits.h"
 
 struct engine_shape {
 	uint32_t outputs;   /* O */
 	uint32_t positions; /* P */
 	int jets;           /* shared jets built in */
+	uint32_t own_words; /* of a program in model memory; those behind lie in map memory */
 };
+
+struct engine_shape engine_shape_of(const struct device_limits *l);
 
 /* Cycles of every operation of a well-formed program (as the compiler makes it) into per_op
  * (JB_MAX_OPS words); returns the number of operations. Their sum is an image's engine cycles.

@@ -10,6 +10,11 @@ static bool is_power_of_two(int v)
 	return v > 0 && (v & (v - 1)) == 0;
 }
 
+int limits_own_words(const struct device_limits *l)
+{
+	return l->lent ? l->model_words - l->map_rows : l->model_words;
+}
+
 struct check {
 	const char *what;
 	uint32_t value, least, most;
@@ -72,11 +77,16 @@ int limits_parse(const uint32_t words[JB_ID_WORDS], struct device_limits *out, s
 	l.front_k = (int)(front >> 16 & 0xFF);
 	l.front_channels = (int)(front >> 8 & 0xFF);
 	l.ejector = (front & JB_CAP_OUTPUTS) != 0;
+	l.lent = (front & JB_CAP_LENT) != 0;
 	l.front_code_rows = (int)words[JB_ID_FRONT_CODE_ROWS];
 	l.front_outputs = (int)words[JB_ID_FRONT_OUTPUTS];
 	l.acc_bits = (int)words[JB_ID_ACC_BITS];
 	l.side = (int)words[JB_ID_SIDE];
 	l.jet_cols = (int)words[JB_ID_JET_COLS];
+	if (l.lent && (l.map_words != 1 || l.model_words <= l.map_rows))
+		return err_set(err, BNN_E_DEVICE,
+			       "identify block: %d of %d model memory words are lent", l.map_rows,
+			       l.model_words);
 	*out = l;
 	return BNN_OK;
 }

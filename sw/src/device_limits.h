@@ -14,6 +14,7 @@ struct device_limits {
 	int map_words;          /* 32-bit words a row of map memory: P/2, at least 1 */
 	int model_words;        /* 32-bit words of model memory */
 	int map_rows;           /* rows of map memory */
+	int lent;               /* 1: the last map_rows of model_words are map memory itself */
 	int weight_rows;        /* rows of one half of the weight memory */
 	int front_lanes;        /* front-end outputs a clock */
 	int front_k;            /* largest kernel side of the front end */
@@ -25,6 +26,9 @@ struct device_limits {
 	int ejector;  /* 1: outputs are built in */
 	int jet_cols; /* largest columns of a shared jet layer on bits; 0: not built in */
 };
+
+/* Program words that map memory has no part in. */
+int limits_own_words(const struct device_limits *l);
 
 /* Takes an identify block apart. Errors: BNN_E_DEVICE when a value makes no sense. */
 int limits_parse(const uint32_t words[JB_ID_WORDS], struct device_limits *out, struct bnn_err *err);

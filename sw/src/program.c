@@ -113,6 +113,8 @@ static int emit_stages(struct plan *p, const struct words *front, struct streams
 {
 	/* the descriptor is in front of the lists; two front runs, boot and the jump back */
 	int ops = 0, fixed = JB_LIST_FIRST + front->n - JB_PROG_FRONT_WORDS + 4;
+	/* what the maps leave, where they share a memory */
+	int have = p->limits->model_words - (p->limits->lent ? p->map_rows : 0);
 
 	for (int i = 0; i < p->stages; i++) {
 		const struct stage *s = &p->stage[i];
@@ -121,9 +123,13 @@ static int emit_stages(struct plan *p, const struct words *front, struct streams
 
 		if (!rc && ops > JB_MAX_OPS)
 			rc = limit_error(p, s->layer, "engine operations", ops, JB_MAX_OPS, err);
-		if (!rc && words > p->limits->model_words)
+		if (!rc && words > have)
 			rc = limit_error(p, s->layer, "model memory words (up to this layer)",
-					 words, p->limits->model_words, err);
+					 words, have, err);
+		if (!rc && JB_LIST_FIRST + w->list.n > limits_own_words(p->limits))
+			rc = limit_error(p, s->layer, "model memory words for lists",
+					 JB_LIST_FIRST + w->list.n, limits_own_words(p->limits),
+					 err);
 		if (rc)
 			return rc;
 		for (int op = before; op < ops; op++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Compiler: places in map memory. Two front-end buffers (one fills while the engine reads the
- * other), then two regions that the engine's maps use in turn, then the class map. */
+ * other), then two regions that the engine's maps use in turn, then the class map. Where a program may go on
+ * in map memory, from row 0, the maps are at its end. */
 #include "program_parts.h"
 
 int program_map_size(const struct program_map *map)
@@ -64,6 +65,16 @@ static int place_cam(struct plan *p, struct bnn_err *err)
 	return BNN_OK;
 }
 
+static void move_to_end(struct plan *p)
+{
+	int free_rows = p->limits->map_rows - p->map_rows;
+
+	for (int i = 0; i < p->maps; i++)
+		p->map[i].base += free_rows;
+	p->front_buffer1 += free_rows;
+	p->cam.base += free_rows;
+}
+
 int plan_allocate(struct plan *p, struct bnn_err *err)
 {
 	int front = program_map_size(&p->map[0]);
@@ -82,5 +93,7 @@ int plan_allocate(struct plan *p, struct bnn_err *err)
 		return limit_error(p, p->map_layer[largest_map(p)],
 				   "map memory rows (all maps; this one is the largest)",
 				   p->map_rows, p->limits->map_rows, err);
+	if (p->limits->lent)
+		move_to_end(p);
 	return BNN_OK;
 }

@@ -17,9 +17,7 @@ static bool fits(const struct plan *p, const struct blocks *b)
 static int64_t cycles_of(const struct plan *p, const struct stage *s, const struct windows *w,
 			 const struct blocks *b)
 {
-	struct engine_shape shape = { .outputs = (uint32_t)p->limits->outputs,
-				      .positions = (uint32_t)p->limits->positions,
-				      .jets = p->limits->jet_cols > 0 };
+	struct engine_shape shape = engine_shape_of(p->limits);
 	struct words front = { 0 }, alone = { 0 };
 	struct streams stage = { { 0 }, { 0 } };
 	uint32_t per_op[JB_MAX_OPS];
@@ -125,6 +123,25 @@ static int too_large(const struct plan *p, const struct stage *s, const struct w
 			   p->limits->weight_rows, err);
 }
 
+/* Without shared jets a bias is kept in the bits of an accumulator: hw/engine/head.v. */
+static int check_biases(const struct plan *p, const struct stage *s, const struct windows *w,
+			struct bnn_err *err)
+{
+	int64_t unit = (int64_t)1 << (p->limits->acc_bits - 2);
+
+	for (int i = 0; p->limits->jet_cols == 0 && i < p->model->net.layer[s->layer].out; i++) {
+		int64_t bias = (int32_t)fold_threshold(p, s, w, i);
+
+		if (bias < -3 * unit)
+			return limit_error(p, s->layer, "smallest bias of a class, folded",
+					   (long)bias, (long)(-3 * unit), err);
+		if (bias >= unit)
+			return limit_error(p, s->layer, "largest bias of a class, folded",
+					   (long)bias, (long)(unit - 1), err);
+	}
+	return BNN_OK;
+}
+
 int blocks_choose(const struct plan *p, const struct stage *s, const struct windows *w,
 		  struct blocks *out, struct bnn_err *err)
 {
@@ -136,6 +153,12 @@ int blocks_choose(const struct plan *p, const struct stage *s, const struct wind
 	if (top > most)
 		return limit_error(p, s->layer, "accumulator range (weight bits of an output)",
 				   (long)top, (long)most, err);
+	if (s->head) {
+		int rc = check_biases(p, s, w, err);
+
+		if (rc)
+			return rc;
+	}
 	found = s->head ? cut_head(p, outputs, w->steps, out)
 			: cut_blocks(p, s, w, outputs, out, &failed);
 	if (failed)

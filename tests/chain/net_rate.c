@@ -67,8 +67,7 @@ static int report_layers(struct rate *r, struct bnn_err *err)
 {
 	const struct device_limits *l = device_limits(r->device);
 	const struct program *p = device_program(r->device);
-	struct engine_shape shape = { (uint32_t)l->outputs, (uint32_t)l->positions,
-				      l->jet_cols > 0 };
+	struct engine_shape shape = engine_shape_of(l);
 	double lanes = 288.0 * l->outputs * l->positions;
 	uint32_t per_op[JB_MAX_OPS];
 	int64_t layer[JB_MAX_LAYERS] = { 0 };

@@ -71,9 +71,7 @@ int chain_compare_layers(const struct bnn_layers *got, const struct bnn_layers *
 static int check_cycles(bnn_device *d, const struct bnn_result *result, struct chain_stats *stats,
 			char *text, size_t size)
 {
-	const struct device_limits *l = device_limits(d);
-	struct engine_shape shape = { (uint32_t)l->outputs, (uint32_t)l->positions,
-				      l->jet_cols > 0 };
+	struct engine_shape shape = engine_shape_of(device_limits(d));
 	uint32_t per_op[JB_MAX_OPS];
 	struct device_counters c;
 	struct bnn_err err;

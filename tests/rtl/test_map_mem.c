@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * map_mem against an array: priorities, byte enables, read latency, under random requests on all four
- * ports. Prints its seed; the environment variable SEED overrides it. */
+ * map_mem against an array: priorities, byte enables, read latency, under random requests on all five
+ * ports (the program's with LENT). Prints its seed; the environment variable SEED overrides it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +52,8 @@ static void run(unsigned load)
 	bool due[LATENCY] = { false };
 	struct map_mem_io io = { 0 };
 	struct map_mem_sim *sim = map_mem_sim_open();
-	int reads = 0;
+	int reads = 0, program_reads = 0;
+	bool others = false; /* the program had the last free cycle */
 
 	ck_assert_ptr_nonnull(sim);
 	memset(rows, 0, sizeof rows);
@@ -71,26 +72,46 @@ static void run(unsigned load)
 		io.engine_addr = draw() % ROWS;
 		new_write(&io.engine, load);
 		new_write(&io.front, load);
+		new_write(&io.program, load);
+		io.program.be = draw() % 2 ? io.program.be : 0;
+		io.program_now = draw() % 10 == 0;
 		io.debug_read = draw() % 100 < load;
 		io.debug_addr = draw() % ROWS;
 		map_mem_sim_clock(sim, &io);
 		if (due[slot])
 			ck_assert_mem_eq(io.read_data, expected[slot], sizeof io.read_data);
 
-		bool debug = !io.engine_read && !io.engine.req && !io.front.req && io.debug_read;
-		ck_assert_int_eq(io.engine.taken, io.engine.req && !io.engine_read);
-		ck_assert_int_eq(io.front.taken, io.front.req && !io.engine_read && !io.engine.req);
+		bool program = G_LENT && io.program.req && !io.engine_read &&
+			       (!others || io.program_now);
+		bool left = !io.engine_read && !program;
+		bool debug = left && !io.engine.req && !io.front.req && io.debug_read;
+		bool program_read = program && io.program.be == 0;
+
+		ck_assert_int_eq(io.program.taken, program);
+		ck_assert_int_eq(io.engine.taken, io.engine.req && left);
+		ck_assert_int_eq(io.front.taken, io.front.req && left && !io.engine.req);
 		ck_assert_int_eq(io.debug_taken, debug);
-		due[slot] = io.engine_read || debug;
-		memcpy(expected[slot], rows[io.engine_read ? io.engine_addr : io.debug_addr],
+		if (!io.engine_read)
+			others = program;
+		due[slot] = io.engine_read || debug || program_read;
+		memcpy(expected[slot],
+		       rows[io.engine_read ? io.engine_addr
+			    : program_read ? io.program.addr
+					   : io.debug_addr],
 		       sizeof expected[slot]);
 		reads += due[slot];
-		if (io.engine.taken)
+		program_reads += program_read;
+		if (program && io.program.be) {
+			io.program.be = (1u << 4 * G_MW) - 1;
+			apply(rows, &io.program);
+		} else if (io.engine.taken) {
 			apply(rows, &io.engine);
-		else if (io.front.taken)
+		} else if (io.front.taken) {
 			apply(rows, &io.front);
+		}
 	}
 	ck_assert_int_gt(reads, 100);
+	ck_assert(!G_LENT || program_reads > 100);
 	map_mem_sim_close(sim);
 }
 

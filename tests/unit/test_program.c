@@ -147,7 +147,7 @@ static void run_program(const struct program *p, const struct device_limits *lim
 
 static void check_cycles(const struct program *p, const struct device_limits *l)
 {
-	struct engine_shape e = { (uint32_t)l->outputs, (uint32_t)l->positions, l->jet_cols > 0 };
+	struct engine_shape e = engine_shape_of(l);
 	uint32_t per_op[JB_MAX_OPS];
 
 	ck_assert_int_eq(cycles_engine(p->words, &e, per_op), p->ops);
@@ -282,6 +282,46 @@ START_TEST(exact_memory)
 }
 END_TEST
 
+/* Where program and maps share a memory: maps at its end, words from its beginning, what is left is the limit. */
+START_TEST(lent_rows)
+{
+	struct device_limits l = shapes[SHAPES - 1];
+	struct engine_shape alone, shared;
+	uint32_t cycles[2][JB_MAX_OPS];
+	struct bnn_err err;
+	struct bnn_model *m;
+	struct program p;
+	struct net n;
+	int lent;
+
+	ck_assert_int_eq(net_parse("28x28x1: jet3x32 pool bconv3x64 dense10", &n, &err), 0);
+	ck_assert_int_eq(model_new(&n, &m, &err), 0);
+	l.model_words = 1024 + l.map_rows;
+	l.lent = 1;
+	ck_assert_int_eq(program_compile(m, &l, NULL, &p, &err), 0);
+	lent = p.count - 1024;
+	ck_assert_int_gt(lent, 0);
+	for (int i = 0; i < p.maps; i++)
+		ck_assert_int_ge(p.map[i].base, l.map_rows - p.map_rows);
+	alone = shared = engine_shape_of(&l);
+	alone.own_words = l.model_words;
+	cycles_engine(p.words, &shared, cycles[0]);
+	cycles_engine(p.words, &alone, cycles[1]);
+	ck_assert_uint_gt(cycles[0][p.ops - 1], cycles[1][p.ops - 1]); /* words come half as fast */
+
+	l.map_rows = p.map_rows + lent;
+	l.model_words = 1024 + l.map_rows;
+	program_free(&p);
+	ck_assert_int_eq(program_compile(m, &l, NULL, &p, &err), 0);
+	program_free(&p);
+	l.map_rows--;
+	l.model_words--;
+	ck_assert_int_eq(program_compile(m, &l, NULL, &p, &err), BNN_E_LIMIT);
+	ck_assert_msg(strstr(err.text, "model memory words") != NULL, "%s", err.text);
+	bnn_model_free(m);
+}
+END_TEST
+
 /* A large dense layer is cut into operations that hand their accumulators on. */
 START_TEST(dense_segments)
 {
@@ -374,6 +414,7 @@ int main(void)
 	tcase_add_loop_test(t, random_networks, 0, SHAPES);
 	tcase_add_test(t, limits_are_named);
 	tcase_add_test(t, exact_memory);
+	tcase_add_test(t, lent_rows);
 	tcase_add_test(t, dense_segments);
 	tcase_add_test(t, extreme_thresholds);
 	tcase_add_test(t, identify_block);
