@@ -32,6 +32,7 @@ BEGIN {
 	value = 100 * number($0, "balanced_accuracy")
 	key = t[2] SUBSEP t[3] SUBSEP v[1]
 	tried[key]++
+	runs++
 	rate[key, tried[key]] = v[2]
 	result[key, tried[key]] = value
 	if (!(key in top) || value > top[key]) {
@@ -166,6 +167,8 @@ function page(    i, s)
 				count[set, name[i]] ? sprintf("%.1f", seconds[set, name[i]] / count[set, name[i]]) : "-"
 		print ""
 	}
+	if (runs < 80)
+		printf "%d of 80 runs are done; `make optimizers` goes on with the others.\n\n", runs
 	print "`sgd` tries 0.1, 0.3, 1; `adadelta` 0.1, 0.3, 1; the others their usual rate, a third of it and three times it."
 }
 
