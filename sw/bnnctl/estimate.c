@@ -105,7 +105,9 @@ static int front_blocks(const struct part *part, const struct device_limits *l)
 {
 	int k = l->front_k, f = l->front_lanes, code_memories = ceil_div(f, 4);
 	int groups = l->front_outputs / f;
-	int pool = blocks(part, 32, 64 << log2_up(l->front_outputs / 32));
+	int place = log2_up(l->front_outputs / 32); /* bits of a word's place in a position */
+	int half = f <= 8;                          /* the pool works on half words */
+	int pool = blocks(part, half ? 16 : 32, l->side << place >> !half);
 	int unit = blocks(part, 2 * k + 7, 256) + blocks(part, k == 5 ? 19 : 15, groups);
 
 	if (f >= JB_FRONT_WIDE)
@@ -116,8 +118,11 @@ static int front_blocks(const struct part *part, const struct device_limits *l)
 
 static int engine_blocks(const struct part *part, const struct device_limits *l)
 {
-	return l->outputs * (9 * blocks(part, 32, 2 * l->weight_rows) + blocks(part, 32, 64) +
-			     blocks(part, l->positions * l->acc_bits, 32));
+	int threshold = l->jet_cols ? 32 : l->acc_bits;
+
+	return l->outputs *
+	       (9 * blocks(part, 32, 2 * l->weight_rows) + blocks(part, threshold, 64) +
+		blocks(part, l->positions * l->acc_bits, 32));
 }
 
 /* Scores and counters, two bits wide; two rings and descriptors of USB or the queue of the serial line; the
@@ -164,7 +169,7 @@ static void fill(const struct hardware *h, const struct part *part, const struct
 		return;
 	}
 	/* Bytes of maps are written alone; a byte of the block RAM of ECP5 has nine bits. */
-	out->need[RES_RAM] += blocks(part, 32, l->model_words) +
+	out->need[RES_RAM] += blocks(part, 32, l->model_words - (l->lent ? l->map_rows : 0)) +
 			      blocks(part, (part->ecp5 ? 36 : 32) * l->map_words, l->map_rows);
 	if (!part->ecp5) {
 		out->need[RES_FF] += (long)HELD_PAIRS * PAIR_BITS;

@@ -17,8 +17,8 @@ enum estimate_term {
 };
 
 #define ESTIMATE_TERMS(X) \
-	X(0, EST_CORE, 2528.0, 1378.0, 3005.0) \
-	X(0, EST_LANES, 889.0, 979.0, 1299.0) \
+	X(0, EST_CORE, 2610.0, 1386.0, 3052.0) \
+	X(0, EST_LANES, 904.0, 966.0, 1284.0) \
 	X(0, EST_FRONT, 48.0, 28.0, 49.0) \
 	X(0, EST_K5, 339.0, 169.0, 364.0) \
 	X(0, EST_USB, 614.0, 306.0, 747.0) \
