@@ -35,12 +35,12 @@ wanted=$*
 model fashion-mnist fashion-mnist "" --idx @ \
 	--classes "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot" \
 	--net "28x28x1: jet3x32 pool bconv3x64 pool bconv3x80 dense10" \
-	--epochs 16 --batch 64 --holdout 0.05 --augment flip-h --seed 1
+	--epochs 16 --batch 64 --soften 0 --holdout 0.05 --augment flip-h --seed 1
 model wheat-grains wheat-grains "" @ \
 	--net "64x64x1: jet3x34 pool pool bconv3x32 pool bconv3x64 pool dense3" --distil \
-	--epochs 12 --batch 32 --rate 0.02 --holdout 0 --group-by _ --class-weights sqrt \
+	--epochs 12 --batch 32 --rate 0.02 --soften 0 --holdout 0 --group-by _ --class-weights sqrt \
 	--augment flip-h,flip-v,brightness --normalize none --seed 1
 model solar-modules solar-modules-ir no-anomaly @ \
 	--net "40x24x1: jet3x68 pool bconv3x32 pool bconv3x64 pool dense2" \
-	--epochs 8 --batch 32 --rate 0.02 --holdout 0 --class-weights none \
+	--epochs 8 --batch 32 --rate 0.02 --soften 0 --holdout 0 --class-weights none \
 	--augment none --normalize none --seed 1
