@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * What a board's accelerator takes of its part. Block RAMs, big RAMs and DSP blocks are counted from the shapes of
- * the memories. LUT4, flip-flops and logic cells are linear in outputs, positions and so on, with the coefficients of
- * estimate_table.h (scripts/estimate.sh). `make report` has what was routed, docs/estimate.md compares. */
+ * What a board's accelerator takes of its part. Block RAMs, big RAMs and DSP blocks are counted
+ * from the shapes of the memories. LUT4, flip-flops and logic cells are linear in outputs,
+ * positions and so on, with the coefficients of estimate_table.h (`make estimate`). `make report`
+ * has what was routed, docs/estimate.md compares. */
 #include <string.h>
 
 #include "board_limits.h"
@@ -9,7 +10,8 @@
 #include "estimate_table.h"
 #include "jetbnn_defs.h"
 
-/* The coefficients of iCE40 are those of UP5K, whose DSP blocks hold 8 pairs of words of the window. */
+/* The coefficients of iCE40 are those of UP5K, whose DSP blocks hold 8 pairs of words of the
+ * window. */
 enum { SHAPES = 6, HELD_PAIRS = 8, PAIR_BITS = 64 };
 
 static const struct part {
@@ -125,8 +127,8 @@ static int engine_blocks(const struct part *part, const struct device_limits *l)
 		blocks(part, l->positions * l->acc_bits, 32));
 }
 
-/* Scores and counters, two bits wide; two rings and descriptors of USB or the queue of the serial line; the
- * ejector's configuration and pulses. */
+/* Scores and counters, two bits wide; two rings and descriptors of USB or the queue of the serial
+ * line; the ejector's configuration and pulses. */
 static int control_blocks(const struct part *part, const struct device_limits *l, int usb)
 {
 	return blocks(part, 2, 4096) + (usb ? 3 : 1) * blocks(part, 8, 512) +

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * net_cost BOARD NET...: what each network of random weights costs on a board (or configuration of the simulator), from
- * the exact cycle models, a line each:
- *   NET TAB weight bits of layer 1, of layer 2 TAB cycles of the front end, of the engine's layer 2 TAB lanes used by it
- * or NET TAB "-" and why it does not fit. Exit status 2 for a board or net that is none. Used by scripts/jets.sh. */
+ * net_cost BOARD NET...: what each network of random weights costs on a board (or configuration of
+ * the simulator), from the exact cycle models, a line each, tabs between:
+ *   NET, weight bits of layer 1, of layer 2, cycles of the front end, of layer 2, lanes it uses in %
+ * or NET, "-" and why it does not fit. Exit status 2 for a board or net that is none. Used by
+ * scripts/jets.sh. */
 #include <stdio.h>
 
 #include "boards.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The estimate of a board's resources: blocks of a memory as synthesis maps them, those of whole boards as it needs
- * them, and that more lanes cost more. */
+ * The estimate of a board's resources: blocks of a memory as synthesis maps them, those of whole
+ * boards as it needs them, and that more lanes cost more. */
 #include "../check_main.h"
 #include "estimate.h"
 
