@@ -205,7 +205,7 @@ $(OBJ)/sw/bnnctl/programmer.o: $(GEN_BOARDS_H)
 
 # Limits that bnnctl info knows: of simulated configurations and of boards, UP5K boards as up5k.
 GEN_LIMITS_H := $(GEN)/board_limits.h
-LIMITS = up5k 1x2 2x4 $(basename $(notdir $(wildcard constraints/*.pcf constraints/*.lpf)))
+LIMITS = up5k 1x2 2x4 4x4 $(basename $(notdir $(wildcard constraints/*.pcf constraints/*.lpf)))
 limits_row = $(1) $(or $(SIM_PARAMS_$(1)),$(SIM_PARAMS_up5k))
 $(GEN)/board_limits/params: PARAMS = $(foreach b,$(LIMITS),$(call limits_row,$(b));)
 $(GEN_LIMITS_H): $(GEN)/board_limits/params $(wildcard constraints/*.pcf constraints/*.lpf) scripts/gen_limits.awk

@@ -8,8 +8,8 @@
 // or UART. Images stream into the front end while the engine runs the one before.
 // led = {link active, image in flight, model loaded}.
 // Parameters: O, P engine lanes (outputs, positions); F, KMAX, CMAX, SIDE, CODE_ROWS, OUT_MAX front end;
-// WROWS rows of a weight half; AW accumulator bits; MODEL_WORDS, MAP_ROWS (rows of P/2
-// 32-bit words) memory sizes; LENT 1 (P to 2): the last MAP_ROWS of MODEL_WORDS are map memory itself;
+// WROWS rows of a weight half, with RESIDENT 1 of all weights (engine.v); AW accumulator bits; MODEL_WORDS, MAP_ROWS
+// (rows of P/2 32-bit words) memory sizes; LENT 1 (P to 2): the last MAP_ROWS of MODEL_WORDS are map memory itself;
 // JETS, JET_COLS shared jets; BOARD, CLOCK_HZ, BUILD reported by IDENTIFY;
 // TIMEOUT cycles without a byte inside a packet; EJECT 1: eye and encoder drive the pulses on valve (eject.v), for
 // clocks of whole MHz from 24 on; else valve is low. Ranges: see the parts.
@@ -27,6 +27,7 @@ module jetbnn #(
 	parameter CODE_ROWS = 1024,
 	parameter OUT_MAX = 512,
 	parameter WROWS = 128,
+	parameter RESIDENT = 0,
 	parameter AW = 16,
 	parameter MODEL_WORDS = 16384,
 	parameter MAP_ROWS = 16384,
@@ -56,10 +57,12 @@ module jetbnn #(
 	localparam MODEL_AW = $clog2(MODEL_WORDS);
 	localparam MAP_AW = $clog2(MAP_ROWS);
 	localparam OWN = (LENT != 0) ? MODEL_WORDS - MAP_ROWS : MODEL_WORDS;
+	localparam WAW = $clog2((RESIDENT != 0) ? WROWS : 2*WROWS);
 
 	// Identify block, word 0 last.
 	localparam [31:0] JET_LIMIT = (JETS != 0) ? JET_COLS : 0;
-	localparam [31:0] CAPABLE = ((EJECT != 0) ? `JB_CAP_OUTPUTS : 0) | ((LENT != 0) ? `JB_CAP_LENT : 0);
+	localparam [31:0] CAPABLE = ((EJECT != 0) ? `JB_CAP_OUTPUTS : 0) | ((LENT != 0) ? `JB_CAP_LENT : 0) |
+		((RESIDENT != 0) ? `JB_CAP_RESIDENT : 0);
 	localparam [31:0] OUTPUTS = O, POSITIONS = P, FRONT = F, KERNEL = KMAX, CHANNELS = CMAX;
 	localparam [31:0] MODEL = MODEL_WORDS, MAPS = MAP_ROWS, ROWS = WROWS, CODES = CODE_ROWS;
 	localparam [31:0] OUTS = OUT_MAX, BITS = AW, LONGEST = SIDE, MAGIC = `JB_ID_MAGIC_VALUE;
@@ -92,11 +95,13 @@ module jetbnn #(
 	// ---- map memory
 	wire              mr_req, mw_req, mw_gnt, fm_valid, fm_ready, dbg_req, dbg_gnt;
 	wire [MAP_AW-1:0] mr_addr, mw_addr, fm_addr, dbg_addr;
-	wire [MW*32-1:0]  mr_data, mw_data, fm_data, dbg_data;
+	wire [MW*32-1:0]  mr_data, mr_data_2, mw_data, fm_data, dbg_data;
+	wire [5:0]        mr_step;
 	wire [MW*4-1:0]   mw_be, fm_be;
 
-	map_mem #(.MW(MW), .ROWS(MAP_ROWS), .LENT(LENT), .MAP_AW(MAP_AW)) u_map_mem (
-		.clk(clk), .rst(rst), .mr_req(mr_req), .mr_addr(mr_addr), .mr_data(mr_data),
+	map_mem #(.MW(MW), .ROWS(MAP_ROWS), .LENT(LENT), .PORTS((RESIDENT != 0) ? 3 : 1), .MAP_AW(MAP_AW)) u_map_mem (
+		.clk(clk), .rst(rst), .mr_req(mr_req), .mr_addr(mr_addr), .mr_step(mr_step), .mr_data(mr_data),
+		.mr_data_2(mr_data_2),
 		.mw_req(mw_req), .mw_addr(mw_addr), .mw_data(mw_data), .mw_be(mw_be), .mw_gnt(mw_gnt),
 		.ml_req(ml_req), .ml_now(ct_req), .ml_we(ct_req && ct_we), .ml_addr(ml_addr),
 		.ml_wdata(ct_wdata), .ml_gnt(ml_gnt),
@@ -130,26 +135,31 @@ module jetbnn #(
 	wire [6:0]        ops_done;
 	wire [5:0]        res_index, res_class, op_index;
 	wire [31:0]       res_score, engine_cycles;
+	wire [O-1:0]      row_we;
+	wire [WAW-1:0]    row_addr;
+	wire [9*32-1:0]   row_data;
 
-	engine #(.O(O), .P(P), .WROWS(WROWS), .AW(AW), .MODEL_AW(MODEL_AW), .OWN_AW($clog2(OWN)), .MAP_AW(MAP_AW), .JETS(JETS),
+	engine #(.O(O), .P(P), .WROWS(WROWS), .RESIDENT(RESIDENT), .AW(AW), .MODEL_AW(MODEL_AW), .OWN_AW($clog2(OWN)),
+		.MAP_AW(MAP_AW), .JETS(JETS),
 		.JET_COLS(JET_COLS)) u_engine (
 		.clk(clk), .rst(rst), .boot(boot), .stop(stop),
 		.boot_done(boot_done), .cfg_we(cfg_we), .cfg_sel(cfg_sel), .cfg_addr(cfg_addr),
 		.cfg_data(cfg_data), .mm_req(mm_req), .mm_addr(mm_addr), .mm_gnt(mm_gnt),
 		.mm_data(mm_data), .ml_req(lent_req), .ml_addr(lent_addr), .ml_gnt(ml_gnt), .mm_late(mm_late),
-		.classes(classes),
+		.row_we(row_we), .row_addr(row_addr), .row_data(row_data), .side(model_side), .classes(classes),
 		.start(engine_start), .start_base(engine_base), .ready(engine_ready),
 		/* verilator lint_off PINCONNECTEMPTY */ .busy() /* control counts images itself */,
 		/* verilator lint_on PINCONNECTEMPTY */ .abort(engine_drop), .pause_en(pause_en),
 		.resume(resume), .paused(paused), .ops_done(ops_done), .mr_req(mr_req),
-		.mr_addr(mr_addr), .mr_data(mr_data), .mw_req(mw_req), .mw_addr(mw_addr),
+		.mr_addr(mr_addr), .mr_step(mr_step), .mr_data(mr_data), .mr_data_2(mr_data_2), .mw_req(mw_req), .mw_addr(mw_addr),
 		.mw_data(mw_data), .mw_be(mw_be), .mw_gnt(mw_gnt), .res_we(res_we),
 		.res_index(res_index), .res_score(res_score), .done(engine_done), .res_class(res_class),
 		.cycles(engine_cycles), .op_we(op_we), .op_index(op_index)
 	);
 
 	// ---- link and control
-	ctrl_link #(.MW(MW), .MODEL_WORDS(MODEL_WORDS), .OWN(OWN), .MODEL_AW(MODEL_AW), .MAP_ROWS(MAP_ROWS),
+	ctrl_link #(.MW(MW), .MODEL_WORDS(MODEL_WORDS), .OWN(OWN), .MODEL_AW(MODEL_AW),
+		.WROWS((RESIDENT != 0) ? WROWS : 0), .WAW(WAW), .O(O), .MAP_ROWS(MAP_ROWS),
 		.MAP_AW(MAP_AW), .TIMEOUT(TIMEOUT), .EJECT(EJECT), .CYCLES(CLOCK_HZ / 1000000),
 		.IDENTIFY(IDENTIFY)) u_ctrl (
 		.clk(clk), .rst(rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),
@@ -164,9 +174,9 @@ module jetbnn #(
 		.engine_resume(resume), .engine_paused(paused), .engine_ops_done(ops_done),
 		.res_we(res_we), .res_index(res_index), .res_score(res_score),
 		.engine_done(engine_done), .res_class(res_class), .engine_cycles(engine_cycles),
-		.op_we(op_we), .op_index(op_index), .model_side(model_side),
-		.ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata),
-		.mm_data(cfg_data), .dbg_req(dbg_req), .dbg_addr(dbg_addr), .dbg_gnt(dbg_gnt),
+		.op_we(op_we), .op_index(op_index), .row_we(row_we), .row_addr(row_addr),
+		.row_data(row_data), .model_side(model_side), .ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr),
+		.ct_wdata(ct_wdata), .mm_data(cfg_data), .dbg_req(dbg_req), .dbg_addr(dbg_addr), .dbg_gnt(dbg_gnt),
 		.dbg_data(dbg_data)
 	);
 endmodule

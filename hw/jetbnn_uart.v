@@ -20,6 +20,7 @@ module jetbnn_uart #(
 	parameter CODE_ROWS = 1024,
 	parameter OUT_MAX = 512,
 	parameter WROWS = 128,
+	parameter RESIDENT = 0,
 	parameter AW = 16,
 	parameter MODEL_WORDS = 16384,
 	parameter MAP_ROWS = 16384,
@@ -55,7 +56,8 @@ module jetbnn_uart #(
 	);
 
 	jetbnn #(.O(O), .P(P), .F(F), .KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),
-		.WROWS(WROWS), .AW(AW), .MODEL_WORDS(MODEL_WORDS), .MAP_ROWS(MAP_ROWS), .LENT(LENT), .JETS(JETS),
+		.WROWS(WROWS), .RESIDENT(RESIDENT), .AW(AW), .MODEL_WORDS(MODEL_WORDS), .MAP_ROWS(MAP_ROWS), .LENT(LENT),
+		.JETS(JETS),
 		.JET_COLS(JET_COLS), .BOARD(BOARD), .CLOCK_HZ(CLOCK_HZ), .BUILD(BUILD),
 		.TIMEOUT(TIMEOUT), .EJECT(EJECT)) u_jetbnn (
 		.clk(clk), .rst(rst), .rx_data(rx_data), .rx_valid(rx_valid), .rx_ready(rx_ready),

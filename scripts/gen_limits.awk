@@ -4,7 +4,7 @@
 #   printf 'NAME -GO=1 -GP=2 ...\n' | awk -f scripts/gen_limits.awk constraints/*.pcf constraints/*.lpf -
 # Output: a C header with BOARD_LIMITS(X), X(name, text, clock in Hz, link in byte/s, then the parameters), a
 # row a line of standard input, and with BOARD_HARDWARE(X) of the boards, X(name, device, core, big RAM is SPRAM). A name without constraint file is a configuration of the simulator, at 48 MHz.
-# Exit status 1 with a message when a parameter is missing; SIDE is 128, EJECT and LENT 0 where they are not set.
+# Exit status 1 with a message when a parameter is missing; SIDE is 128, EJECT, LENT and RESIDENT 0 where not set.
 
 BEGIN {
 	part["up5k"] = "iCE40 UP5K"; part["lp8k"] = "iCE40 LP8K"; part["hx8k"] = "iCE40 HX8K"
@@ -57,8 +57,8 @@ FILENAME == "-" && NF {
 		}
 		printf ", %d", p[needed[i]]
 	}
-	printf ", %d, %d, %d, %d)", p["JETS"] ? p["JET_COLS"] : 0, "SIDE" in p ? p["SIDE"] : 128,
-		p["EJECT"], p["LENT"]
+	printf ", %d, %d, %d, %d, %d)", p["JETS"] ? p["JET_COLS"] : 0, "SIDE" in p ? p["SIDE"] : 128,
+		p["EJECT"], p["LENT"], p["RESIDENT"]
 }
 
 END {

@@ -92,6 +92,10 @@ static void sample(const Vctrl_link &t, struct ctrl_out *out)
 	out->ct_we = t.ct_we;
 	out->ct_addr = t.ct_addr;
 	out->ct_wdata = t.ct_wdata;
+	out->row_we = t.row_we;
+	out->row_addr = t.row_addr;
+	for (int i = 0; i < 9; i++)
+		out->row_data[i] = t.row_data[i];
 	out->dbg_req = t.dbg_req;
 	out->dbg_addr = t.dbg_addr;
 }

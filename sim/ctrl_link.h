@@ -38,6 +38,7 @@ struct ctrl_out {
 	uint32_t engine_base;
 	bool model_side, ct_req, ct_we;
 	uint32_t ct_addr, ct_wdata;
+	uint32_t row_we, row_addr, row_data[9]; /* weight rows */
 	bool dbg_req;
 	uint32_t dbg_addr;
 };

@@ -51,6 +51,7 @@ void map_mem_sim_clock(struct map_mem_sim *s, struct map_mem_io *io)
 	t.rst = 0;
 	t.mr_req = io->engine_read;
 	t.mr_addr = io->engine_addr;
+	t.mr_step = io->step;
 	t.mw_req = io->engine.req;
 	t.mw_addr = io->engine.addr;
 	put(t.mw_data, io->engine.data);
@@ -72,8 +73,10 @@ void map_mem_sim_clock(struct map_mem_sim *s, struct map_mem_io *io)
 	io->program.taken = t.ml_gnt;
 	io->front.taken = t.fm_valid && t.fm_ready;
 	io->debug_taken = t.dbg_gnt;
-	for (int i = 0; i < G_MW; i++)
+	for (int i = 0; i < G_MW; i++) {
 		io->read_data[i] = get(t.mr_data, i);
+		io->second_data[i] = get(t.mr_data_2, i);
+	}
 	t.clk = 1;
 	t.eval();
 }

@@ -23,11 +23,12 @@ struct map_mem_write {
 
 struct map_mem_io {
 	bool engine_read, debug_read;
-	uint32_t engine_addr, debug_addr;
+	uint32_t engine_addr, debug_addr, step; /* step: to the second row of an engine read */
 	struct map_mem_write engine, front, program;
 	bool program_now;         /* at once */
 	bool debug_taken;         /* output */
 	uint32_t read_data[G_MW]; /* output: the memory's register before this clock's edge */
+	uint32_t second_data[G_MW];
 };
 
 /* NULL: out of memory. map_mem_sim_close takes NULL. */

@@ -18,19 +18,21 @@ UNIT_jet_hidden_2x8pc1 := -GO=2 -GP=8 -GPC=1 -GCOLS=40
 UNITS += popcount32@default
 UNIT_popcount32_default :=
 
-UNITS += map_mem@1 map_mem@2 map_mem@lent
-UNIT_map_mem_1 := -GMW=1 -GROWS=64 -GMAP_AW=6 -GLENT=0
-UNIT_map_mem_2 := -GMW=2 -GROWS=64 -GMAP_AW=6 -GLENT=0
-UNIT_map_mem_lent := -GMW=1 -GROWS=64 -GMAP_AW=6 -GLENT=1
+UNITS += map_mem@1 map_mem@2 map_mem@lent map_mem@ports
+UNIT_map_mem_1 := -GMW=1 -GROWS=64 -GMAP_AW=6 -GLENT=0 -GPORTS=1
+UNIT_map_mem_2 := -GMW=2 -GROWS=64 -GMAP_AW=6 -GLENT=0 -GPORTS=1
+UNIT_map_mem_lent := -GMW=1 -GROWS=64 -GMAP_AW=6 -GLENT=1 -GPORTS=1
+UNIT_map_mem_ports := -GMW=2 -GROWS=64 -GMAP_AW=6 -GLENT=0 -GPORTS=3
 
 UNITS += packet_link@100 packet_link@5000
 UNIT_packet_link_100 := -GTIMEOUT=100
 UNIT_packet_link_5000 := -GTIMEOUT=5000
 
-# Link and control: map rows of one and four words, small memories, short time-outs.
-UNITS += ctrl_link@mw1 ctrl_link@mw4
-UNIT_ctrl_link_mw1 := -GMW=1 -GMODEL_WORDS=1024 -GMAP_ROWS=512 -GTIMEOUT=300
-UNIT_ctrl_link_mw4 := -GMW=4 -GMODEL_WORDS=256 -GMAP_ROWS=64 -GTIMEOUT=1000
+# Link and control: map rows of one and four words, small memories, short time-outs; with weight rows.
+UNITS += ctrl_link@mw1 ctrl_link@mw4 ctrl_link@rows
+UNIT_ctrl_link_mw1 := -GMW=1 -GMODEL_WORDS=1024 -GMAP_ROWS=512 -GTIMEOUT=300 -GWROWS=0 -GO=1
+UNIT_ctrl_link_mw4 := -GMW=4 -GMODEL_WORDS=256 -GMAP_ROWS=64 -GTIMEOUT=1000 -GWROWS=0 -GO=1
+UNIT_ctrl_link_rows := -GMW=2 -GMODEL_WORDS=256 -GMAP_ROWS=64 -GTIMEOUT=1000 -GWROWS=32 -GO=4
 
 UNITS += front@1k3 front@2 front@4 front@8 front@up5k front@gray
 UNIT_front_1k3 := -GF=1 -GKMAX=3 -GCMAX=3 -GMW=1 -GCODE_ROWS=8192 -GOUT_MAX=160

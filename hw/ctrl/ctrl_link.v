@@ -8,8 +8,9 @@
 // The ports are those of the neighbours: front and engine (their headers say what each means), the control
 // port of model_mem and the debug port of map_mem. Program addresses of the engine's loader start at 0 and
 // must be inverted while model_side is 1, see ctrl_load.v.
-// An image byte every 9 cycles while the front end takes it. Parameters: MW words of a map row; MODEL_WORDS (OWN: ctrl_load.v),
-// MAP_ROWS sizes of the memories, MODEL_AW, MAP_AW their address bits; TIMEOUT cycles, see packet_rx.v;
+// An image byte every 9 cycles while the front end takes it. Parameters: MW words of a map row; MODEL_WORDS (OWN:
+// ctrl_load.v), MAP_ROWS sizes of the memories, MODEL_AW, MAP_AW their address bits; WROWS, WAW, O weight rows, see
+// ctrl_load.v; TIMEOUT cycles, see packet_rx.v;
 // EJECT 1: with an ejector, CYCLES clocks of its microsecond; IDENTIFY the constant words 0 to 13 of the identify block.
 // Reset: no model, no image, nothing sent. Compared by tests/rtl/test_ctrl_link.c.
 `default_nettype none
@@ -19,6 +20,9 @@ module ctrl_link #(
 	parameter MODEL_WORDS = 16384,
 	parameter OWN = MODEL_WORDS,
 	parameter MODEL_AW = $clog2(MODEL_WORDS),
+	parameter WROWS = 0,
+	parameter WAW = (WROWS != 0) ? $clog2(WROWS) : 1,
+	parameter O = 1,
 	parameter MAP_ROWS = 16384,
 	parameter MAP_AW = $clog2(MAP_ROWS),
 	parameter TIMEOUT = 20000,
@@ -75,6 +79,10 @@ module ctrl_link #(
 	input  wire [31:0]         engine_cycles,
 	input  wire                op_we,
 	input  wire [5:0]          op_index,
+	// weight memory
+	output wire [O-1:0]        row_we,
+	output wire [WAW-1:0]      row_addr,
+	output wire [9*32-1:0]     row_data,
 	// model memory
 	output wire                model_side,
 	output wire                ct_req,
@@ -162,14 +170,14 @@ module ctrl_link #(
 	assign stop = !loaded;
 	assign led = {rx_busy || tx_busy, !images_idle, loaded};
 
-	ctrl_load #(.MODEL_WORDS(MODEL_WORDS), .OWN(OWN), .MODEL_AW(MODEL_AW)) u_load (
+	ctrl_load #(.MODEL_WORDS(MODEL_WORDS), .OWN(OWN), .MODEL_AW(MODEL_AW), .WROWS(WROWS), .WAW(WAW), .O(O)) u_load (
 		.clk(clk), .rst(rst), .word(word), .word_valid(word_valid), .word_first(word_first),
 		.is_begin(is_begin), .is_data(is_data), .begin_ok(begin_ok), .data_ok(data_ok),
 		.data_bad(data_bad), .undo(undo), .commit(commit), .unload(unload), .fits(fits), .disorder(disorder), .complete(complete),
 		.loaded(loaded), .side(model_side), .free_words(free_words), .verify(verify),
 		.verified(verified), .good(good), .crc_at(crc_at), .crc_bit(ram_bit), .check_init(check_init),
 		.check_step(check_step), .check_bit(check_bit), .check_close(check_close), .match(match),
-		.ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata), .mm_data(mm_data)
+		.row_we(row_we), .row_addr(row_addr), .row_data(row_data), .ct_req(ct_req), .ct_we(ct_we), .ct_addr(ct_addr), .ct_wdata(ct_wdata), .mm_data(mm_data)
 	);
 
 	ctrl_read #(.MW(MW), .MAP_ROWS(MAP_ROWS), .MAP_AW(MAP_AW)) u_read (

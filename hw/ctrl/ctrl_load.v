@@ -14,11 +14,15 @@
 // (crc_at, crc_bit), go through the CRC of packet_rx bit by bit; verified comes with good, for one cycle at least while
 // verify is high. So the check also covers the memory, and resent chunks need no second CRC.
 // commit makes the staged program the running one, unload drops the running one.
+// WROWS > 0: behind the words of model memory come those of weight rows, O units of 9 words each, which go to the
+// engine's weight memory (ctrl_rows) and are staged in the same way. Chunks of them hold whole units. Their check is
+// the CRC-32 of each packet; the program's CRC-32 covers a word that holds theirs.
 //
 // Fed by ctrl; drives the control port of model_mem (ct_*, data on mm_data two cycles later). Writes
 // are taken at once. Verify: 33 cycles a word and 37.
 // Parameters: MODEL_WORDS 32-bit words, OWN of them, a power of two >= 64, where the rest is lent;
-// MODEL_AW = clog2(MODEL_WORDS) <= 16.
+// MODEL_AW = clog2(MODEL_WORDS) <= 16; WROWS weight rows (0: none, else a power of two <= 2048), WAW = clog2(WROWS),
+// O units of a row.
 // Reset: nothing loaded or staged. Not handled: the program's inside (its CRC is the host's word for it).
 // Compared by tests/rtl/test_ctrl_link.c.
 `default_nettype none
@@ -27,7 +31,10 @@
 module ctrl_load #(
 	parameter MODEL_WORDS = 16384,
 	parameter OWN = MODEL_WORDS,
-	parameter MODEL_AW = $clog2(MODEL_WORDS)
+	parameter MODEL_AW = $clog2(MODEL_WORDS),
+	parameter WROWS = 0,
+	parameter WAW = (WROWS != 0) ? $clog2(WROWS) : 1,
+	parameter O = 1
 ) (
 	input  wire                clk,
 	input  wire                rst,
@@ -46,7 +53,7 @@ module ctrl_load #(
 	input  wire                unload,
 	// state
 	output reg                 fits,
-	output reg                 disorder,
+	output wire                disorder,
 	output wire                complete,
 	output reg                 loaded,
 	output reg                 side,
@@ -62,6 +69,10 @@ module ctrl_load #(
 	output reg                 check_bit,
 	output reg                 check_close,
 	input  wire                match,
+	// weight memory
+	output wire [O-1:0]        row_we,
+	output wire [WAW-1:0]      row_addr,
+	output wire [9*32-1:0]     row_data,
 	// model memory
 	output wire                ct_req,
 	output wire                ct_we,
@@ -84,23 +95,72 @@ module ctrl_load #(
 		end
 	endgenerate
 
+	localparam CW = (WROWS != 0) ? 19 : MODEL_AW + 1;
+
 	reg [MODEL_AW:0] words, free; // of the staged program; beside the running one
-	reg [MODEL_AW:0] next;        // word of the staged program to write or read
+	reg [CW-1:0]     next;        // word of the staged program to write or read
 	reg [7:0]  written;           // words of this chunk
+	reg        broken;            // the chunk is not the next one, or too long
+	assign     disorder = broken || partial;
 	reg        undoing;
 	reg        first;             // verify: in the first word
 	reg        staging;
 	reg        mm_bit_q, stepping_q, closing_q;
 	reg [2:0]  state;
 
-	wire at_end = (next == words);
 	// Words come at least 8 cycles apart, so all but word_valid may be a cycle old: it is on the way to the memory.
+	wire words_end = (next == {{(CW-MODEL_AW-1){1'b0}}, words}); // verify: all read
+	wire at_end, partial, rows_fit, high;
 	reg  open;
-	wire write = word_valid && open;
+	wire write, write_row;
 	assign complete = staging && at_end;
 	assign undo = undoing && (written != 8'd0);
 	assign free_words = {{(16-MODEL_AW){1'b0}}, free};
-	wire high = (word[31:MODEL_AW+1] != {(31-MODEL_AW){1'b0}});
+
+	generate
+		if (WROWS != 0) begin : g_rows
+			localparam [WAW:0] ALL_ROWS = WROWS[WAW:0];
+			reg [WAW:0]  rows, rows_free;
+			reg          in_rows, is_all;
+			wire [WAW:0] rows_here;
+			wire         whole;
+
+			ctrl_rows #(.O(O), .WAW(WAW)) u_rows (
+				.clk(clk), .word(word), .valid(write_row), .start(begin_ok), .keep(data_ok),
+				.back(data_bad), .side(side), .whole(whole), .rows(rows_here), .row_we(row_we),
+				.row_addr(row_addr), .row_data(row_data)
+			);
+			always @(posedge clk) begin
+				in_rows <= (next >= {{(CW-MODEL_AW-1){1'b0}}, words});
+				is_all <= (rows_here == rows);
+				if (word_valid && is_begin && word_first)
+					rows <= word[`JB_LOAD_ROWS_LSB +: WAW+1];
+				if (commit)
+					rows_free <= ALL_ROWS - rows;
+				if (unload || rst)
+					rows_free <= ALL_ROWS;
+			end
+			assign write = word_valid && open && !in_rows;
+			assign write_row = word_valid && open && in_rows;
+			assign at_end = in_rows && is_all;
+			assign partial = !whole;
+			wire [11:0] rows_high = word[31:`JB_LOAD_ROWS_LSB] >> (WAW + 1);
+			assign rows_fit = (word[`JB_LOAD_ROWS_LSB +: WAW+1] <= rows_free) && (rows_high == 12'd0);
+			assign high = is_begin ? (word[`JB_LOAD_ROWS_LSB-1:MODEL_AW+1] != {(`JB_LOAD_ROWS_LSB-1-MODEL_AW){1'b0}}) :
+				(word[31:CW] != {(32-CW){1'b0}});
+		end else begin : g_words
+			assign write = word_valid && open;
+			assign write_row = 1'b0;
+			assign at_end = words_end;
+			assign partial = 1'b0;
+			assign rows_fit = 1'b1;
+			assign high = (word[31:MODEL_AW+1] != {(31-MODEL_AW){1'b0}});
+			assign row_we = {O{1'b0}};
+			assign row_addr = {WAW{1'b0}};
+			assign row_data = {9*32{1'b0}};
+			wire unused = &{1'b0, WROWS[0]};
+		end
+	endgenerate
 
 	assign ct_we = write;
 	assign ct_req = write || (state != IDLE);
@@ -124,27 +184,27 @@ module ctrl_load #(
 	wire mm_bit = mm_data[crc_at];
 
 	always @(posedge clk) begin
-		open <= is_data && !word_first && !disorder && !at_end;
+		open <= is_data && !word_first && !broken && !at_end;
 		if (word_valid && is_begin && word_first) begin
 			words <= word[MODEL_AW:0];
-			fits <= !high && (word[MODEL_AW:0] <= free);
+			fits <= !high && (word[MODEL_AW:0] <= free) && rows_fit;
 			staging <= 1'b0;
 		end
 		if (word_valid && is_data) begin
 			if (word_first)
-				disorder <= !staging || high || (word[MODEL_AW:0] != next);
+				broken <= !staging || high || (word[CW-1:0] != next);
 			else if (at_end)
-				disorder <= 1'b1;
+				broken <= 1'b1;
 		end
 		if (begin_ok)
 			staging <= 1'b1;
 
 		// Up, or down while undo.
-		if (write || fetch_next || undo)
-			next <= next + {{MODEL_AW{undo}}, 1'b1};
+		if (write || write_row || fetch_next || undo)
+			next <= next + {{(CW-1){undo}}, 1'b1};
 		if (begin_ok || (state == IDLE && verify))
-			next <= {(MODEL_AW+1){1'b0}};
-		if (write || undo)
+			next <= {CW{1'b0}};
+		if (write || write_row || undo)
 			written <= written + {{7{undo}}, 1'b1};
 		if (begin_ok || data_ok)
 			written <= 8'd0;
@@ -181,8 +241,8 @@ module ctrl_load #(
 		end
 		START: state <= FETCH;
 		FETCH: begin
-			state <= at_end ? CRC : BITS;
-			if (at_end && first)
+			state <= words_end ? CRC : BITS;
+			if (words_end && first)
 				good <= 1'b0;
 		end
 		BITS: begin

@@ -3,17 +3,19 @@
 //
 // Lanes: O outputs x P positions x 288 (3x3 slots of 32 channels). Weights are read once a cycle and meet P
 // adjacent windows. Data path, in order:
-//   model memory -> loader -> mac_unit weights and thresholds
+//   model memory -> loader -> mac_unit weights and thresholds (RESIDENT: control writes the weights, row_*)
 //   model memory -> walk -> map memory -> window -> slots -> mac_unit (XNOR, popcount, accumulate,
 //   threshold) -> writeback -> map memory, or jet_hidden -> writeback, or head -> scores
 // seq runs the operations; walk carries out the list of one, mac_ctrl the rows of a window.
 //
 // Handshakes: boot, start (only while ready), abort, resume are pulses. mr_* is always granted, data two
-// cycles later; mw_* is held until mw_gnt. res_* gives the scores in order, then `done`.
+// cycles later, mr_data_2 that of mr_addr + mr_step (RESIDENT); mw_* is held until mw_gnt. res_* gives the scores in order, then `done`.
 // Cycles of every operation: sw/src/cycles.c, exact.
-// Parameters: O 1, 2, 4, 8; P 1, 2, 4, 8 (shared jets: from 2); WROWS rows of a weight half, power of two >= 16; AW accumulator bits
-// 16..26; MODEL_AW, MAP_AW (<= 16) address bits, OWN_AW of program words that are not in map memory; JETS 1: shared jets and pointwise slots built in; JET_COLS
-// computed columns of a shared jet layer at most.
+// Parameters: O 1, 2, 4, 8; P 1, 2, 4, 8 (shared jets: from 2); RESIDENT 0: weights stream through two halves of WROWS
+// rows, blocks have 32 outputs at most; 1 (O from 2, no shared jets): WROWS rows hold the weights of the program, blocks
+// have 32 rows of outputs at most, map memory has two ports for reads and one for writes; WROWS power of two >= 16; AW
+// accumulator bits 16..26; MODEL_AW, MAP_AW (<= 16) address bits, OWN_AW of program words that are not in map memory;
+// JETS 1: shared jets and pointwise slots built in; JET_COLS computed columns of a shared jet layer at most.
 // Reset: idle, nothing loaded. Equals ref_run (sw/src/ref_run.c) behind the first layer; compared by
 // tests/chain for random networks.
 `default_nettype none
@@ -23,13 +25,15 @@ module engine #(
 	parameter O = 1,
 	parameter P = 2,
 	parameter WROWS = 128,
+	parameter RESIDENT = 0,
 	parameter AW = 16,
 	parameter MODEL_AW = 14,
 	parameter OWN_AW = MODEL_AW,
 	parameter MAP_AW = 14,
 	parameter JETS = 1,
 	parameter JET_COLS = 128,
-	parameter MW = (P > 1) ? P/2 : 1
+	parameter MW = (P > 1) ? P/2 : 1,
+	parameter WAW = $clog2((RESIDENT != 0) ? WROWS : 2*WROWS)
 ) (
 	input  wire                clk,
 	input  wire                rst,
@@ -49,6 +53,11 @@ module engine #(
 	output wire [MODEL_AW-1:0] ml_addr,
 	input  wire                ml_gnt,
 	input  wire                mm_late,     // it is on mr_data
+	// weight rows of a program that is being loaded (RESIDENT), and where the running one stands
+	input  wire [O-1:0]        row_we,
+	input  wire [WAW-1:0]      row_addr,
+	input  wire [9*32-1:0]     row_data,
+	input  wire                side,
 	// images
 	input  wire [6:0]          classes,     // of the front descriptor
 	input  wire                start,
@@ -65,7 +74,9 @@ module engine #(
 	// map memory
 	output wire                mr_req,
 	output wire [MAP_AW-1:0]   mr_addr,
+	output wire [5:0]          mr_step,
 	input  wire [MW*32-1:0]    mr_data,
+	input  wire [MW*32-1:0]    mr_data_2,
 	output wire                mw_req,
 	output wire [MAP_AW-1:0]   mw_addr,
 	output wire [MW*32-1:0]    mw_data,
@@ -81,8 +92,8 @@ module engine #(
 	output wire                op_we,
 	output wire [5:0]          op_index
 );
-	localparam WAW = $clog2(2*WROWS);
-	localparam POINTWISE = (JETS != 0);
+	localparam TAW = (RESIDENT != 0) ? $clog2(`JB_THRESHOLD_ROWS) : 6;
+	localparam LATE = (JETS != 0) || (RESIDENT != 0);
 	localparam TW = (JETS != 0) ? 32 : AW; // bits of a threshold or bias
 
 	generate
@@ -95,6 +106,9 @@ module engine #(
 		if (P == 1 && JETS != 0) begin : g_bad_jets
 			engine_JETS_needs_P_2_or_more bad ();
 		end
+		if (RESIDENT != 0 && (O == 1 || JETS != 0)) begin : g_bad_resident
+			engine_RESIDENT_needs_O_2_or_more_and_JETS_0 bad ();
+		end
 		if (MAP_AW > 16 || AW < 16 || AW > 26) begin : g_bad_w
 			engine_MAP_AW_or_AW_out_of_range bad ();
 		end
@@ -105,21 +119,23 @@ module engine #(
 	// ---- loader
 	wire [31:0]    ld_data;
 	wire [O-1:0]   thr_we;
-	wire [5:0]     thr_waddr;
+	wire [TAW-1:0] thr_waddr;
 	wire [O*9-1:0] w_we;
 	wire [WAW-1:0] w_waddr;
+	wire [2*WAW-1:0] w_base;
+	wire [2*TAW-1:0] t_base;
 	wire [1:0]     full, op_end;
 	wire           free, ld_req, ld_gnt, wm_req, wm_gnt;
 	wire [MODEL_AW-1:0] ld_addr, wm_addr;
 
-	loader #(.O(O), .WROWS(WROWS), .MODEL_AW(MODEL_AW), .OWN_AW(OWN_AW)) u_loader (
+	loader #(.O(O), .MODEL_AW(MODEL_AW), .OWN_AW(OWN_AW), .RESIDENT(RESIDENT), .WAW(WAW), .TAW(TAW)) u_loader (
 		.clk(clk), .rst(rst), .boot(boot), .stop(stop), .restart(abort), .boot_done(boot_done),
 		.mm_req(ld_req), .mm_addr(ld_addr), .mm_gnt(ld_gnt), .mm_data(mm_data), .ml_req(ml_req),
 		.ml_gnt(ml_gnt), .mm_late(mm_late),
 		.map_data(mr_data[31:0]), .cfg_we(cfg_we),
 		.cfg_sel(cfg_sel), .cfg_addr(cfg_addr), .data(ld_data), .thr_we(thr_we),
 		.thr_addr(thr_waddr), .w_we(w_we), .w_addr(w_waddr), .full(full), .op_end(op_end),
-		.free(free)
+		.w_base(w_base), .t_base(t_base), .free(free)
 	);
 	assign cfg_data = ld_data;
 
@@ -146,7 +162,7 @@ module engine #(
 		.acc_in(op_acc_in), .acc_out(op_acc_out), .jet_k5(op_k5), .lane(op_lane),
 		.nrow_m1(op_nrow_m1), .out_step(op_out_step), .tail(op_tail), .tail_one(op_tail_one),
 		.jet_delay(op_delay), .rows(op_rows), .cols(op_cols), .xlim(op_xlim),
-		.ylim(op_ylim), .drop_rows(op_drop_rows)
+		.ylim(op_ylim), .drop_rows(op_drop_rows), .in_step(mr_step)
 	);
 
 	wire is_conv = (op_code == `JB_OP_CONV);
@@ -174,13 +190,13 @@ module engine #(
 	);
 
 	// ---- windows
-	wire        win_we, win_inside, complete, swap, swap_d, soon;
+	wire        win_we, win_inside, win_inside_2, complete, swap, swap_d, soon;
 	wire [1:0]  win_row, win_h, win_align;
 	wire        tag_half, tag_double, tag_start, tag_first, tag_last, tag_or, tag_write, tag_tail;
 	wire        tag_block_end, tag_paced, tag_x_first, tag_y_first;
 	wire [8:0]  tag_mask;
 
-	walk #(.MODEL_AW(MODEL_AW), .MAP_AW(MAP_AW)) u_walk (
+	walk #(.MODEL_AW(MODEL_AW), .MAP_AW(MAP_AW), .LIST_GAP(RESIDENT)) u_walk (
 		.clk(clk), .rst(kill), .restart(start), .go(go), .finished(finished),
 		.image_base(image_base), .wm_req(wm_req), .wm_addr(wm_addr), .wm_gnt(wm_gnt),
 		.mm_data(mm_data), .op_we(op_we_word), .op_index(op_word), .first_block(first_block),
@@ -188,7 +204,7 @@ module engine #(
 		.op_rows(op_rows), .op_cols(op_cols), .full(full), .op_end(op_end), .free(free),
 		.block_ok(block_ok), .block_wait(block_wait), .half(half), .mr_req(mr_req),
 		.mr_addr(mr_addr), .win_we(win_we), .win_row(win_row), .win_h(win_h),
-		.win_align(win_align), .win_inside(win_inside), .complete(complete),
+		.win_align(win_align), .win_inside(win_inside), .win_inside_2(win_inside_2), .complete(complete),
 		.tag_half(tag_half), .tag_mask(tag_mask), .tag_double(tag_double),
 		.tag_start(tag_start), .tag_first(tag_first), .tag_last(tag_last), .tag_or(tag_or),
 		.tag_write(tag_write), .tag_tail(tag_tail), .tag_block_end(tag_block_end),
@@ -199,11 +215,12 @@ module engine #(
 	wire [3*(P+2)*32-1:0] cur;
 	wire [P*9*32-1:0]     x;
 
-	window #(.P(P)) u_window (
+	window #(.P(P), .TWICE(RESIDENT)) u_window (
 		.clk(clk), .win_we(win_we), .win_row(win_row), .win_h(win_h), .win_align(win_align),
-		.win_inside(win_inside), .win_data(mr_data), .swap_d(swap_d), .cur(cur)
+		.win_inside(win_inside), .win_data(mr_data), .win_inside_2(win_inside_2), .win_data_2(mr_data_2),
+		.swap_d(swap_d), .cur(cur)
 	);
-	slots #(.P(P), .POINTWISE(POINTWISE)) u_slots (
+	slots #(.P(P), .POINTWISE(LATE)) u_slots (
 		.clk(clk), .pointwise(is_sjet), .cur(cur), .x(x)
 	);
 
@@ -211,30 +228,32 @@ module engine #(
 	wire [WAW-1:0] w_raddr;
 	wire [8:0]     mask;
 	wire           valid_4, start_4, valid_5, start_5, first_5, last_5, x_first_5, y_first_5;
-	wire           row_8, first_7, double_7, half_7, tail_7, block_7, tail_1, block_1;
-	wire           valid_8, valid_9, or_9, tail_9, group_9, block_9;
+	wire           result_row, first_7, double_7, half_7, tail_7, block_7, tail_1, block_1;
+	wire           half_4, valid_8, valid_9, or_9, tail_9, end_9, write_9, block_9;
 
-	mac_ctrl #(.O(O), .WROWS(WROWS), .POINTWISE(POINTWISE)) u_ctrl (
+	mac_ctrl #(.O(O), .LATE(LATE), .RESIDENT(RESIDENT), .WAW(WAW)) u_ctrl (
 		.clk(clk), .rst(kill), .op_nrow_m1(op_nrow_m1), .complete(complete), .swap(swap),
 		.swap_d(swap_d), .soon(soon), .tag_half(tag_half), .tag_mask(tag_mask | {9{is_sjet}}),
 		.tag_double(tag_double), .tag_start(tag_start), .tag_first(tag_first),
 		.tag_last(tag_last), .tag_or(tag_or), .tag_write(tag_write), .tag_tail(tag_tail),
 		.tag_block_end(tag_block_end), .tag_paced(tag_paced), .tag_x_first(tag_x_first),
-		.tag_y_first(tag_y_first), .w_raddr(w_raddr), .mask(mask), .valid_4(valid_4),
+		.tag_y_first(tag_y_first), .base(w_base), .side(side), .w_raddr(w_raddr), .mask(mask),
+		.valid_4(valid_4), .half_4(half_4),
 		.start_4(start_4), .valid_5(valid_5), .start_5(start_5), .first_5(first_5),
-		.last_5(last_5), .x_first_5(x_first_5), .y_first_5(y_first_5), .row_8(row_8),
+		.last_5(last_5), .x_first_5(x_first_5), .y_first_5(y_first_5), .row_8(result_row),
 		.first_7(first_7), .double_7(double_7), .half_7(half_7), .tail_7(tail_7),
 		.block_7(block_7), .tail_1(tail_1), .block_1(block_1), .valid_8(valid_8),
-		.valid_9(valid_9), .or_9(or_9), .tail_9(tail_9), .group_9(group_9),
+		.valid_9(valid_9), .or_9(or_9), .tail_9(tail_9), .end_9(end_9), .write_9(write_9),
 		.block_9(block_9), .free(free), .busy(mac_busy)
 	);
 
-	reg [4:0] acc_row, thr_row;
+	reg [4:0] acc_row, thr_row, row_8;
 	reg [1:0] jet_row;
 	always @(posedge clk) begin
 		if (valid_5)
 			acc_row <= start_5 ? 5'd0 : acc_row + 5'd1;
 		thr_row <= acc_row;
+		row_8 <= thr_row;
 		if (valid_4)
 			jet_row <= start_4 ? 2'd0 : jet_row + 2'd1;
 	end
@@ -248,6 +267,22 @@ module engine #(
 		end
 	endgenerate
 
+	wire [TAW-1:0] thr_raddr;
+	generate
+		if (RESIDENT != 0) begin : g_thr_base
+			reg [TAW-1:0] thr_at; // a cycle earlier than with halves
+			always @(posedge clk)
+				if (valid_5)
+					thr_at <= !start_5 ? thr_at + 1'b1 :
+						half_4 ? t_base[TAW +: TAW] : t_base[0 +: TAW];
+			assign thr_raddr = thr_at;
+			wire unused = &{1'b0, w_we, w_waddr, half, half_7, copying, copy_row};
+		end else begin : g_thr_half
+			assign thr_raddr = copying ? {half, copy_row} : {half_7, thr_row};
+			wire unused = &{1'b0, t_base, half_4, row_8, row_we, row_addr, row_data};
+		end
+	endgenerate
+
 	wire [O*P*9*6-1:0] counts;
 	wire [O*P*AW-1:0]  a;
 	wire [O*TW-1:0]    thr;
@@ -255,12 +290,14 @@ module engine #(
 	genvar u;
 	generate
 		for (u = 0; u < O; u = u + 1) begin : g_unit
-			mac_unit #(.P(P), .WROWS(WROWS), .AW(AW), .TW(TW)) u_mac (
-				.clk(clk), .w_we(w_we[9*u +: 9]), .w_waddr(w_waddr), .thr_we(thr_we[u]),
-				.thr_waddr(thr_waddr), .wdata(ld_data), .w_raddr(w_raddr), .mask(mask), .x(x),
-				.acc_raddr(acc_row), .acc_we(row_8), .first(first_7),
+			mac_unit #(.P(P), .AW(AW), .TW(TW), .RESIDENT(RESIDENT), .WAW(WAW), .TAW(TAW)) u_mac (
+				.clk(clk), .w_we((RESIDENT != 0) ? {9{row_we[u]}} : w_we[9*u +: 9]),
+				.w_waddr((RESIDENT != 0) ? row_addr : w_waddr),
+				.w_data((RESIDENT != 0) ? row_data : {9{ld_data}}), .thr_we(thr_we[u]),
+				.thr_waddr(thr_waddr), .thr_data(ld_data[TW-1:0]), .w_raddr(w_raddr), .mask(mask), .x(x),
+				.acc_raddr(acc_row), .acc_we(result_row), .first(first_7),
 				.twice(double_7), .keep(inside_tail | {P{!tail_7}}),
-				.thr_raddr(copying ? {half, copy_row} : {half_7, thr_row}),
+				.thr_raddr(thr_raddr),
 				.counts(counts[54*P*u +: 54*P]), .a(a[P*AW*u +: P*AW]),
 				.thr(thr[TW*u +: TW]), .bits(bits[P*u +: P])
 			);
@@ -329,11 +366,12 @@ module engine #(
 	wire bits_9 = valid_9 && is_conv && !op_head;
 	wire tail_now = pool_words ? tail_1 : tail_9;
 
-	writeback #(.O(O), .P(P), .AW(AW), .MAP_AW(MAP_AW)) u_writeback (
+	writeback #(.O(O), .P(P), .RESIDENT(RESIDENT), .AW(AW), .MAP_AW(MAP_AW)) u_writeback (
 		.clk(clk), .rst(kill), .base_we(op_we_word && (op_word == 2'd1) && first_block),
 		.base(mm_data[`JB_O_OUT_BASE_LSB +: MAP_AW]), .op_pairs(op_pairs), .op_halve(op_halve),
 		.op_lane(op_lane), .op_step(op_out_step), .op_tail_one(op_tail_one),
-		.row_valid(bits_9), .row_or(or_9), .row_bits(bits), .bits_done(bits_9 && group_9),
+		.row_8(row_8), .row_valid(bits_9), .row_or(or_9), .row_bits(bits), .row_end(end_9),
+		.row_write(write_9),
 		.words_valid(jet_words_valid || pool_words), .words(is_pool ? pooled : jet_words),
 		.words_keep(is_pool || jet_keep),
 		.valid(is_sjet ? jet_inside : inside_tail | {P{!tail_now}}),

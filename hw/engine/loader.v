@@ -7,14 +7,17 @@
 // blocks: full[h] says that half h holds a block, op_end[h] that it is its operation's last; `free`
 // gives the halves back in order.
 //
+// RESIDENT 1: the weights lie in their memory already and the thresholds come before RUN_BOOT, so a block is
+// its RUN_BLOCK alone, which says where both begin: w_base and t_base of its half.
+//
 // Feeds: front (cfg_*), weight memory (w_*), threshold memory (thr_*): one data word for all. Fed by
 // model_mem: mm_req/mm_addr held until mm_gnt, the word on mm_data two cycles later; for a word in map memory ml_req and
 // ml_gnt, the word on map_data two cycles later: mm_late is high then.
 // Throughput: one word a cycle while mm_gnt is high, and 3 cycles a run header.
 // Handshake: boot, restart, free are one-cycle pulses; while `stop` is high the loader stays idle and
 // empty. restart (abort of an image) starts at PROG_RESTART: the block section from its beginning.
-// Parameters: O outputs in parallel (1, 2, 4, 8); WROWS weight rows of a half (power of two);
-// MODEL_AW address bits; OWN_AW of words that are not in map memory.
+// Parameters: O outputs in parallel (1, 2, 4, 8); MODEL_AW address bits, OWN_AW of words that are not in map memory;
+// RESIDENT, WAW and TAW (weight and threshold address bits) as engine.v.
 // Reset: idle, both halves empty. Not handled: a malformed stream (control checks its CRC-32).
 // Compared with sw/src/cycles_engine.c and the reference by tests/chain.
 `default_nettype none
@@ -22,10 +25,11 @@
 
 module loader #(
 	parameter O = 1,
-	parameter WROWS = 128,
 	parameter MODEL_AW = 14,
 	parameter OWN_AW = MODEL_AW,
-	parameter WAW = $clog2(2*WROWS)
+	parameter RESIDENT = 0,
+	parameter WAW = 8,
+	parameter TAW = 6
 ) (
 	input  wire                clk,
 	input  wire                rst,
@@ -49,12 +53,14 @@ module loader #(
 	// all writes share one data word
 	output wire [31:0]         data,      // the latest word of either memory
 	output wire [O-1:0]        thr_we,
-	output wire [5:0]          thr_addr,
+	output wire [TAW-1:0]      thr_addr,
 	output wire [O*9-1:0]      w_we,
 	output wire [WAW-1:0]      w_addr,
 	// halves
 	output reg  [1:0]          full,
 	output reg  [1:0]          op_end,
+	output wire [2*WAW-1:0]    w_base,    // RESIDENT: first rows of their blocks
+	output wire [2*TAW-1:0]    t_base,
 	input  wire                free
 );
 	localparam S_IDLE = 3'd0, S_HEAD = 3'd1, S_WAIT = 3'd2, S_TAKE = 3'd3, S_BODY = 3'd4;
@@ -151,16 +157,32 @@ module loader #(
 	assign cfg_we = x_valid && (kind == `JB_RUN_FRONT);
 	assign cfg_sel = slot[1:0];
 	assign cfg_addr = {2'd0, row};
-	assign thr_addr = {half, row[4:0]};
-	assign w_addr = {half, row[WAW-2:0]};
 
 	genvar u, s;
 	generate
+		if (RESIDENT != 0) begin : g_bases
+			reg [WAW-1:0] w_first [0:1];
+			reg [TAW-1:0] t_first [0:1];
+			always @(posedge clk)
+				if (state == S_TAKE && is_block) begin
+					w_first[half] <= data[`JB_R_ADDRESS_LSB +: WAW];
+					t_first[half] <= data[`JB_R_ROW_LSB +: TAW];
+				end
+			assign w_base = {w_first[1], w_first[0]};
+			assign t_base = {t_first[1], t_first[0]};
+			assign thr_addr = row[TAW-1:0];
+			assign w_addr = {WAW{1'b0}};
+		end else begin : g_halves
+			assign w_base = {2*WAW{1'b0}};
+			assign t_base = {2*TAW{1'b0}};
+			assign thr_addr = {half, row[TAW-2:0]};
+			assign w_addr = {half, row[WAW-2:0]};
+		end
 		for (u = 0; u < O; u = u + 1) begin : g_unit
 			wire mine = x_valid && (O == 1 || unit == u);
 			assign thr_we[u] = mine && (kind == `JB_RUN_THRESHOLDS);
 			for (s = 0; s < 9; s = s + 1) begin : g_slot
-				assign w_we[9*u + s] = mine && (kind == `JB_RUN_WEIGHTS) && (slot == s);
+				assign w_we[9*u + s] = mine && (RESIDENT == 0) && (kind == `JB_RUN_WEIGHTS) && (slot == s);
 			end
 		end
 	endgenerate

@@ -3,22 +3,23 @@
 //
 // A window is taken (`swap`) when it is complete and the rows before it are issued; its NROW rows then
 // follow one a cycle (one every PACE cycles where each row's sums go to write-back or head).
-// Row addresses run on through the steps of a position and start over at its first step.
-// Pipeline, counted from i, the cycle of the weight address (swap + 1, or + 2 with POINTWISE):
+// Row addresses run on through the steps of a position and start over at its first step; with RESIDENT they start
+// at base of the block's half, and run down where the program stands on its head (side 1, see ctrl_load.v).
+// Pipeline, counted from i, swap + 1, or + 2 with LATE: the cycle of the weight address, the one before with RESIDENT:
 //   i+1 weights and slots meet; i+5 slot counts; i+7 their sum, accumulator; i+8 result, threshold;
 //   i+9 bits. Ports ending in _k belong to the row at i+k.
 // Windows are taken at least 5 cycles apart (STEP_ENTRIES), so tags are copied from stage to stage with
 // a window's first row: at i (step), i+4, i+7 (accumulate), i+9 (result).
 // `free` (a block's rows are all through) comes 9 cycles after the address of the block's last row.
-// Parameters: O, WROWS as in engine.v; POINTWISE adds a cycle before the weights. Reset: empty.
+// Parameters: O, RESIDENT as in engine.v, WAW weight address bits; LATE adds a cycle before the windows. Reset: empty.
 // Compared by tests/chain; row counts as in sw/src/cycles_engine.c.
 `default_nettype none
 
 module mac_ctrl #(
 	parameter O = 1,
-	parameter WROWS = 128,
-	parameter POINTWISE = 1,
-	parameter WAW = $clog2(2*WROWS)
+	parameter LATE = 1,
+	parameter RESIDENT = 0,
+	parameter WAW = 8
 ) (
 	input  wire           clk,
 	input  wire           rst,
@@ -41,6 +42,8 @@ module mac_ctrl #(
 	input  wire           tag_paced,
 	input  wire           tag_x_first,
 	input  wire           tag_y_first,
+	input  wire [2*WAW-1:0] base,        // RESIDENT: first rows of the halves' blocks
+	input  wire           side,
 	// rows
 	output wire [WAW-1:0] w_raddr,
 	output reg  [8:0]     mask,          // at i+1
@@ -52,6 +55,7 @@ module mac_ctrl #(
 	output reg            last_5,
 	output reg            x_first_5,
 	output reg            y_first_5,
+	output reg            half_4,
 	output wire           row_8,         // each row
 	output reg            first_7,
 	output reg            double_7,
@@ -64,19 +68,33 @@ module mac_ctrl #(
 	output reg            valid_9,
 	output reg            or_9,
 	output reg            tail_9,
-	output wire           group_9,       // last row, and it completes the position group
+	output wire           end_9,         // last row
+	output reg            write_9,       // the step completes the position group
 	output wire           block_9,       // and the block
 	output wire           free,
 	output wire           busy
 );
-	localparam PACE_CYCLES = (O == 1) ? 16 : 32;
+	localparam PACE_CYCLES = (O == 1 || RESIDENT != 0) ? 16 : 32;
 	localparam PACE_MINUS_1 = PACE_CYCLES - 1;
 	localparam [4:0] PACE_END = PACE_MINUS_1[4:0];
+	localparam RW = (RESIDENT != 0) ? WAW : WAW - 1; // the other bit is the half
+
+	wire [RW-1:0] first_row, row_step;
+	generate
+		if (RESIDENT != 0) begin : g_base
+			assign first_row = (tag_half ? base[WAW +: WAW] : base[0 +: WAW]) ^ {WAW{side}};
+			assign row_step = {{(RW-1){side}}, 1'b1};
+		end else begin : g_half
+			wire unused = &{1'b0, base, side};
+			assign first_row = {RW{1'b0}};
+			assign row_step = {{(RW-1){1'b0}}, 1'b1};
+		end
+	endgenerate
 
 	reg win_full, row_valid;
 	reg [5:0] rem;
 	reg [4:0] pace;
-	reg [WAW-2:0] waddr;
+	reg [RW-1:0] waddr;
 	reg half, first, double, last, ors, write, paced, start, xf, yf;
 	reg [8:0] step_mask;
 
@@ -101,7 +119,7 @@ module mac_ctrl #(
 				row_valid <= 1'b0;
 		end
 		if (issue)
-			waddr <= waddr + 1'b1;
+			waddr <= waddr + row_step;
 		if (swap) begin
 			row_valid <= 1'b1;
 			rem <= op_nrow_m1;
@@ -120,7 +138,7 @@ module mac_ctrl #(
 			xf <= tag_x_first;
 			yf <= tag_y_first;
 			if (tag_start)
-				waddr <= {(WAW-1){1'b0}};
+				waddr <= first_row;
 		end
 		if (complete)
 			win_full <= 1'b1;
@@ -136,36 +154,42 @@ module mac_ctrl #(
 	// Align with the weights: a cycle later where slots has its register.
 	wire row0, start0, end0;
 	generate
-		if (POINTWISE != 0) begin : g_late
+		if (LATE != 0) begin : g_late
 			reg row_q, start_q, end_q;
-			reg [WAW-1:0] addr_q;
 			reg [8:0] mask_q;
 			always @(posedge clk) begin
 				row_q <= issue && !rst;
 				start_q <= start;
 				end_q <= (rem == 6'd0);
-				addr_q <= {half, waddr};
 				mask_q <= step_mask;
 				mask <= mask_q;
 			end
 			assign row0 = row_q;
 			assign start0 = start_q;
 			assign end0 = end_q;
-			assign w_raddr = addr_q;
 		end else begin : g_now
 			always @(posedge clk)
 				mask <= step_mask;
 			assign row0 = issue;
 			assign start0 = start;
 			assign end0 = (rem == 6'd0);
+		end
+		if (RESIDENT != 0) begin : g_early_row
+			assign w_raddr = waddr;
+		end else if (LATE != 0) begin : g_late_row
+			reg [WAW-1:0] addr_q;
+			always @(posedge clk)
+				addr_q <= {half, waddr};
+			assign w_raddr = addr_q;
+		end else begin : g_row
 			assign w_raddr = {half, waddr};
 		end
 	endgenerate
 
 	reg [9:1] v, en;
 	reg [8:1] st;
-	reg half_4, first_4, double_4, last_4, or_4, write_4, tail_4, block_4, xf_4, yf_4;
-	reg last_7, or_7, write_7, write_9, block_end_9;
+	reg first_4, double_4, last_4, or_4, write_4, tail_4, block_4, xf_4, yf_4;
+	reg last_7, or_7, write_7, block_end_9;
 	always @(posedge clk) begin
 		v <= {v[8:1], row0};
 		st <= {st[7:1], row0 && start0};
@@ -216,7 +240,7 @@ module mac_ctrl #(
 	assign valid_5 = v[5];
 	assign start_5 = st[5];
 	assign row_8 = v[8];
-	assign group_9 = en[9] && write_9;
+	assign end_9 = en[9];
 	assign block_9 = block_end_9;
 	assign free = en[9] && block_end_9;
 	assign busy = win_full || row_valid || row0 || (v != 9'd0);

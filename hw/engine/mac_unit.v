@@ -2,31 +2,35 @@
 // mac_unit: one output unit of the engine: P positions x 288 XNOR lanes sharing one weight row a cycle.
 //
 //   A[p] = (first ? 0 : twice ? 2*acc[row][p] : acc[row][p]) + keep[p] * sum over enabled slots s, lanes i
-//          of (x[p][s][i] == w[s][i]);   acc[row][p] <= A[p];   bit[p] = (A[p] >= threshold[half][row])
+//          of (x[p][s][i] == w[s][i]);   acc[row][p] <= A[p];   bit[p] = (A[p] >= threshold[thr_raddr])
 //
 // Unsigned throughout, AW bits (the compiler guarantees A < 2^AW - 1; threshold 2^AW - 1 never fires).
-// Fed by loader (weights, thresholds), slots (x), mac_ctrl (tags); feeds writeback (bits), head (A, word)
-// and jet_hidden (slot counts). One row a cycle, no stall; latencies in mac_ctrl.v. The accumulator of a
-// row may be used again 3 cycles later.
-// Parameters: P positions, WROWS rows of a weight half, AW accumulator bits, WAW, as engine.v; TW bits of a
-// threshold word, AW to 32.
+// Fed by loader (weights, thresholds) or control (weights), slots (x), mac_ctrl (tags); feeds writeback (bits), head
+// (A, word) and jet_hidden (slot counts). One row a cycle, no stall; latencies in mac_ctrl.v. The accumulator of
+// a row may be used again 3 cycles later.
+// RESIDENT 0: the slots of a weight row are written one by one; 1: all nine together, and both memories have
+// a register behind them, so that w_raddr and thr_raddr come a cycle earlier.
+// Parameters: P positions, AW accumulator bits, RESIDENT, WAW and TAW (weight and threshold address bits) as engine.v;
+// TW bits of a threshold word, AW to 32.
 // No reset: tags say what is valid. Equals ref_bconv/ref_dense on match counts; compared by tests/chain.
 `default_nettype none
 
 module mac_unit #(
 	parameter P = 2,
-	parameter WROWS = 128,
 	parameter AW = 16,
 	parameter TW = 32,
-	parameter WAW = $clog2(2*WROWS)
+	parameter RESIDENT = 0,
+	parameter WAW = 8,
+	parameter TAW = 6
 ) (
 	input  wire              clk,
-	// loader
+	// loader, control
 	input  wire [8:0]        w_we,
 	input  wire [WAW-1:0]    w_waddr,
+	input  wire [9*32-1:0]   w_data,
 	input  wire              thr_we,
-	input  wire [5:0]        thr_waddr,
-	input  wire [31:0]       wdata,
+	input  wire [TAW-1:0]    thr_waddr,
+	input  wire [TW-1:0]     thr_data,
 	// rows
 	input  wire [WAW-1:0]    w_raddr,
 	input  wire [8:0]        mask,
@@ -36,7 +40,7 @@ module mac_unit #(
 	input  wire              first,      // at i+7
 	input  wire              twice,      // at i+7
 	input  wire [P-1:0]      keep,       // at i+7: positions that count (class sums)
-	input  wire [5:0]        thr_raddr,  // at i+7
+	input  wire [TAW-1:0]    thr_raddr,  // at i+7 - RESIDENT
 	// results
 	output wire [P*9*6-1:0]  counts,     // at i+5, [s][p]
 	output reg  [P*AW-1:0]   a,          // at i+8
@@ -46,23 +50,24 @@ module mac_unit #(
 	wire [9*32-1:0] w;
 	genvar s, p;
 	generate
-		for (s = 0; s < 9; s = s + 1) begin : g_w
-			ram_1r1w #(.WIDTH(32), .DEPTH(2*WROWS)) u_weights (
-				.clk(clk), .we(w_we[s]), .waddr(w_waddr), .wdata(wdata),
-				.raddr(w_raddr), .rdata(w[32*s +: 32])
+		if (RESIDENT != 0) begin : g_row
+			ram_1r1w #(.WIDTH(9*32), .DEPTH(1 << WAW), .OUT_REG(1)) u_weights (
+				.clk(clk), .we(&w_we), .waddr(w_waddr), .wdata(w_data), .raddr(w_raddr), .rdata(w)
 			);
+		end else begin : g_slots
+			for (s = 0; s < 9; s = s + 1) begin : g_w
+				ram_1r1w #(.WIDTH(32), .DEPTH(1 << WAW)) u_weights (
+					.clk(clk), .we(w_we[s]), .waddr(w_waddr), .wdata(w_data[32*s +: 32]),
+					.raddr(w_raddr), .rdata(w[32*s +: 32])
+				);
+			end
 		end
 	endgenerate
 
-	ram_1r1w #(.WIDTH(TW), .DEPTH(64)) u_thresholds (
-		.clk(clk), .we(thr_we), .waddr(thr_waddr), .wdata(wdata[TW-1:0]), .raddr(thr_raddr), .rdata(thr)
+	ram_1r1w #(.WIDTH(TW), .DEPTH(1 << TAW), .OUT_REG(RESIDENT)) u_thresholds (
+		.clk(clk), .we(thr_we), .waddr(thr_waddr), .wdata(thr_data), .raddr(thr_raddr), .rdata(thr)
 	);
 
-	generate
-		if (TW < 32) begin : g_narrow
-			wire unused = &{1'b0, wdata[31:TW]}; // of weights
-		end
-	endgenerate
 	wire [P*AW-1:0] acc;
 	reg  [4:0] acc_row_7, acc_waddr;
 	always @(posedge clk) begin

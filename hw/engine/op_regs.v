@@ -31,7 +31,8 @@ module op_regs (
 	output reg  [7:0]  cols,
 	output reg  [7:0]  xlim,
 	output reg  [7:0]  ylim,
-	output reg         drop_rows
+	output reg         drop_rows,
+	output reg  [5:0]  in_step
 );
 	wire unused = &{1'b0, word[31]}; // spare
 
@@ -62,6 +63,7 @@ module op_regs (
 			xlim <= word[`JB_O_XLIM_MSB:`JB_O_XLIM_LSB];
 			ylim <= word[`JB_O_YLIM_MSB:`JB_O_YLIM_LSB];
 			drop_rows <= word[`JB_O_DROP_ROWS_LSB];
+			in_step <= word[`JB_O_IN_STEP_MSB:`JB_O_IN_STEP_LSB];
 		end
 		default: ; // word 1: bases, taken by walk and writeback
 		endcase

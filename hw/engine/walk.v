@@ -2,8 +2,8 @@
 // walk: walks the list of an operation and brings the windows (docs/protocol.md, groups op and list).
 //
 // For every block of the operation: reads the header, waits for the block's weights, then carries out the list
-// once a position group. A READ asks for the map row at the position plus its offset; rows and column
-// groups outside the map give zeros ("-1" padding). A STEP ends a window: it is complete 2 cycles
+// once a position group. A READ asks for the map row at the position plus its offset (with two reads a cycle, see
+// map_mem.v, for the column group behind it too); rows and column groups outside the map give zeros ("-1" padding). A STEP ends a window: it is complete 2 cycles
 // later and mac_ctrl takes it with `swap`, with the tags of that cycle.
 //
 // An entry takes one cycle. The first entry behind a STEP (E_HOLD) or MOVE is fetched once the window before
@@ -13,13 +13,15 @@
 // memory (mr_*, data two cycles later), window.v (win_*), mac_ctrl (tags), writeback (header of the first block).
 // Handshake: `restart` makes the program's first operation the next; `go` (while finished) begins the next
 // one; `finished` is high when its last window was taken.
-// Parameters: MODEL_AW, MAP_AW address bits (<= 16). Reset/abort: idle.
+// Parameters: MODEL_AW, MAP_AW address bits (<= 16); LIST_GAP 0: the next header stands right behind MOVE_Y,
+// 1: at the multiple of LIST_ALIGN words behind that word's own. Reset/abort: idle.
 `default_nettype none
 `include "jetbnn_defs.vh"
 
 module walk #(
 	parameter MODEL_AW = 14,
-	parameter MAP_AW = 14
+	parameter MAP_AW = 14,
+	parameter LIST_GAP = 0
 ) (
 	input  wire                clk,
 	input  wire                rst,
@@ -58,6 +60,7 @@ module walk #(
 	output reg  [1:0]          win_h,
 	output reg  [1:0]          win_align,
 	output reg                 win_inside,
+	output reg                 win_inside_2, // of the column group behind
 	// tags of the window that is complete or arriving
 	output reg                 complete,     // the window is complete in the next cycle
 	output reg                 tag_half,
@@ -127,7 +130,7 @@ module walk #(
 	// ---- position, and the sums that READ, MOVE and the header's base make of it
 	reg [MAP_AW-1:0] at;
 	reg [7:0]        row, cg;
-	reg [8:0]        row_sum, cg_sum;       // two's complement
+	reg [8:0]        row_sum, cg_sum, cg_sum_2; // two's complement
 	reg              moved, row_ended;
 
 	always @(posedge clk) begin
@@ -135,6 +138,7 @@ module walk #(
 		mr_addr <= at + mm_data[MAP_AW-1:0];
 		row_sum <= {1'b0, row} + {{5{mm_data[`JB_E_ROW_MSB]}}, mm_data[`JB_E_ROW_MSB:`JB_E_ROW_LSB]};
 		cg_sum <= {1'b0, cg} + {{5{mm_data[`JB_E_CG_MSB]}}, mm_data[`JB_E_CG_MSB:`JB_E_CG_LSB]};
+		cg_sum_2 <= {1'b0, cg} + {{5{mm_data[`JB_E_CG_MSB]}}, mm_data[`JB_E_CG_MSB:`JB_E_CG_LSB]} + 9'd1;
 		moved <= base_word || (is_x && !x_end) || is_y;
 		row_ended <= is_y;
 		if (moved)
@@ -151,7 +155,8 @@ module walk #(
 	end
 
 	// ---- reads on their way: mr_req, memory's request register, data
-	reg       req_d, inside_d;
+	reg       req_d, inside_d, inside_2_d;
+	wire      row_inside = !row_sum[8] && (row_sum[7:0] < op_rows);
 	reg [1:0] row_q, h_q, align_q, row_d, h_d, align_d;
 	always @(posedge clk) begin
 		row_q <= mm_data[`JB_E_SLOT_ROW_MSB:`JB_E_SLOT_ROW_LSB];
@@ -160,11 +165,13 @@ module walk #(
 		align_d <= align_q;
 		win_align <= align_d;
 		req_d <= mr_req && !rst;
-		inside_d <= !row_sum[8] && (row_sum[7:0] < op_rows) && !cg_sum[8] && (cg_sum[7:0] < op_cols);
+		inside_d <= row_inside && !cg_sum[8] && (cg_sum[7:0] < op_cols);
+		inside_2_d <= row_inside && !cg_sum_2[8] && (cg_sum_2[7:0] < op_cols);
 		row_d <= row_q;
 		h_d <= h_q;
 		win_we <= req_d && !rst;
 		win_inside <= inside_d;
+		win_inside_2 <= inside_2_d;
 		win_row <= row_d;
 		win_h <= h_d;
 	end
@@ -186,7 +193,7 @@ module walk #(
 			tag_write <= mm_data[`JB_E_WRITE_LSB];
 			tag_tail <= x_end;
 			tag_block_end <= mm_data[`JB_E_WRITE_LSB] && group_last;
-			tag_paced <= op_cam || (op_head && group_last);
+			tag_paced <= mm_data[`JB_E_LAST_LSB] && (op_cam || (op_head && group_last));
 			tag_x_first <= x_start;
 			tag_y_first <= y_start;
 		end
@@ -237,7 +244,7 @@ module walk #(
 			state <= op_end[half] ? S_IDLE : S_HEADER;
 			wm_addr <= {op_at, 3'd0};
 			if (op_end[half])
-				op_at <= wm_addr[MODEL_AW-1:3];
+				op_at <= wm_addr[MODEL_AW-1:3] + {{(MODEL_AW-4){1'b0}}, LIST_GAP != 0};
 		end
 		if (go) begin
 			state <= S_HEADER;

@@ -8,16 +8,19 @@
 //   columns; class map: P/MW rows of 32-bit sums for each row and unit.
 // Map rows come in raster order, so the address only goes up by O_OUT_STEP, and by one for a block.
 // Words of positions beyond the row's end are 0. The first block of a word writes zeros to its other bytes.
+// RESIDENT 1: a block may have several words, which come every 32/O rows, each with its map rows; the pooled bits
+// are kept by row. Map memory must then take every write at once.
 //
 // Handshake: sources give a group and it is held until written (mw_req held until mw_gnt); the lists leave
 // enough free memory cycles for this, and rows of a class map are paced. `busy` while anything is held.
-// Latency 2 cycles from the last row's bits to the first mw_req. Parameters: O, P, AW, MAP_AW as engine.v.
+// Latency 2 cycles from the last row's bits to the first mw_req. Parameters: O, P, RESIDENT, AW, MAP_AW as engine.v.
 // Reset: nothing held. Equals ref_threshold + ref_pool packed to words; compared by tests/chain.
 `default_nettype none
 
 module writeback #(
 	parameter O = 1,
 	parameter P = 2,
+	parameter RESIDENT = 0,
 	parameter AW = 16,
 	parameter MAP_AW = 14,
 	parameter MW = (P > 1) ? P/2 : 1
@@ -33,11 +36,13 @@ module writeback #(
 	input  wire [4:0]        op_step,
 	input  wire              op_tail_one,
 	// rows of bits
+	input  wire [4:0]        row_8,        // RESIDENT: the row whose bits come in the next cycle
 	input  wire              row_valid,
 	input  wire              row_or,
 	input  wire [O*P-1:0]    row_bits,     // [u][p]
+	input  wire              row_end,      // last row of the window
+	input  wire              row_write,    // and the position group is complete
 	// a group is complete: with the last row's bits, or words
-	input  wire              bits_done,
 	input  wire              words_valid,  // jets or pool
 	input  wire [P*32-1:0]   words,
 	input  wire              words_keep,   // this row is written
@@ -67,6 +72,42 @@ module writeback #(
 	reg  [3:0] part_q;
 	reg        whole_q;
 
+	// ---- rows of a word: a group is complete with the last of them
+	wire bits_done, word_first, word_last;
+	wire [3:0] words_more; // of the block, but one
+	wire [O*P-1:0] kept;   // bits of the positions before, RESIDENT
+	generate
+		if (RESIDENT != 0) begin : g_words
+			localparam LOG = 5 - $clog2(O); // rows of a word
+			reg [4:0] row_9;
+			reg       first_q, last_q;
+			reg [3:0] more_q;
+			wire      word_end = (op_lane == 2'd2) && (&row_9[LOG-1:0]);
+			wire [4:0] number = row_9 >> LOG;
+			wire [O*P-1:0] fresh_bits = row_bits | (kept & {O*P{row_or}});
+			ram_1r1w #(.WIDTH(O*P), .DEPTH(32)) u_kept (
+				.clk(clk), .we(row_valid), .waddr(row_9), .wdata(fresh_bits), .raddr(row_8), .rdata(kept)
+			);
+			always @(posedge clk) begin
+				row_9 <= row_8;
+				first_q <= (number == 5'd0);
+				last_q <= row_end;
+				more_q <= number[3:0];
+			end
+			assign bits_done = row_valid && row_write && (row_end || word_end);
+			assign word_first = words_valid || first_q;
+			assign word_last = words_valid || last_q;
+			assign words_more = words_valid ? 4'd0 : more_q;
+			wire unused = &{1'b0, number[4]};
+		end else begin : g_word
+			assign kept = {O*P{1'b0}};
+			assign bits_done = row_valid && row_write && row_end;
+			assign {word_first, word_last} = 2'b11;
+			assign words_more = 4'd0;
+			wire unused = &{1'b0, row_8};
+		end
+	endgenerate
+
 	// ---- rows of bits to words: the block's bytes are a shift register
 	reg  [P*32-1:0] ring;
 	reg             shifted, block_end_q, tail_q;
@@ -79,7 +120,8 @@ module writeback #(
 				lane[1] ? ring[32*p + 24 +: O] : ring[32*p + 8 +: O];
 			wire [O-1:0] fresh;
 			for (u = 0; u < O; u = u + 1) begin : g_u
-				assign fresh[u] = row_bits[u*P + p] || (row_or && old[u]);
+				assign fresh[u] = row_bits[u*P + p] ||
+					(row_or && ((RESIDENT != 0) ? kept[u*P + p] : old[u]));
 			end
 			for (b = 0; b < 4; b = b + 1) begin : g_byte
 				wire [O-1:0] into;
@@ -104,7 +146,7 @@ module writeback #(
 		shifted <= bits_done && !rst;
 		part_q <= part;
 		whole_q <= whole;
-		if (bits_done && block_end)
+		if (bits_done && row_end && block_end)
 			lane <= (op_lane == 2'd2) ? 2'd0 : (op_lane == 2'd1) ? lane + 2'd2 : lane + 2'd1;
 		if (base_we)
 			lane <= 2'd0;
@@ -174,7 +216,13 @@ module writeback #(
 	wire             units_left = (O > 1) && (units != {CW{1'b0}});
 	reg  [3:0]       enable;
 	reg              word_end;
-	wire [MAP_AW-1:0] block_next = block_addr + {{(MAP_AW-1){1'b0}}, word_end};
+	reg  [3:0]       block_more;
+	wire [MAP_AW-1:0] block_next = block_addr + {{(MAP_AW-1){1'b0}}, word_end} + {{(MAP_AW-4){1'b0}}, block_more};
+	wire             written = step && !second_left && !units_left;
+	wire [MAP_AW-1:0] next_addr = mw_addr + {{(MAP_AW-5){1'b0}}, op_step};
+	// Several words a block: where the word and the next group begin.
+	reg  [MAP_AW-1:0] word_addr, group_next;
+	reg              at_first, at_last;
 	assign unit_end = step && !second_left && units_left;
 	assign mw_data = hold[MW*32-1:0];
 	assign mw_be = {MW{enable}};
@@ -184,11 +232,19 @@ module writeback #(
 		if (step) begin
 			mw_req <= second_left || units_left;
 			second_left <= !second_left && units_left && TWO;
-			mw_addr <= mw_addr + {{(MAP_AW-5){1'b0}}, op_step};
+			mw_addr <= next_addr;
 			if (TWO)
 				hold <= hold >> (MW*32);
 		end
-		if (block_left && (!mw_req || (step && !second_left && !units_left))) begin
+		if (RESIDENT != 0 && written) begin
+			if (at_first)
+				group_next <= next_addr;
+			if (!at_last)
+				mw_addr <= word_addr + 1'b1;
+			else if (!at_first)
+				mw_addr <= group_next;
+		end
+		if (block_left && (!mw_req || written)) begin
 			mw_addr <= block_next;
 			block_addr <= block_next;
 			block_left <= 1'b0;
@@ -201,10 +257,14 @@ module writeback #(
 			hold <= packed_row;
 			enable <= (words_valid || whole_q) ? 4'hF : part_q;
 			word_end <= words_valid || part_q[3];
+			block_more <= words_more;
+			word_addr <= mw_addr;
+			at_first <= word_first;
+			at_last <= word_last;
 			mw_req <= shifted || words_keep;
 			second_left <= second;
 			units <= {CW{1'b0}};
-			block_left <= group_block_end;
+			block_left <= group_block_end && word_last;
 		end
 		if (cam_valid) begin
 			hold <= cam_first;
@@ -213,6 +273,8 @@ module writeback #(
 			second_left <= TWO;
 			units <= LAST_UNIT[CW-1:0];
 			block_left <= 1'b0;
+			at_first <= 1'b1;
+			at_last <= 1'b1;
 		end
 		if (base_we) begin
 			mw_addr <= base;

@@ -7,7 +7,7 @@
 #include "boards.h"
 
 #define BOARD(NAME, LINE, CLOCK_HZ, LINK, O, P, MODEL_WORDS, MAP_ROWS, WROWS, F, KMAX, CMAX, \
-	      CODE_ROWS, OUT_MAX, AW, JET_COLS, SIDE, EJECT, LENT)                           \
+	      CODE_ROWS, OUT_MAX, AW, JET_COLS, SIDE, EJECT, LENT, RESIDENT)                 \
 	{ NAME,                                                                              \
 	  LINE,                                                                              \
 	  LINK,                                                                              \
@@ -27,6 +27,7 @@
 	    .acc_bits = (AW),                                                                \
 	    .side = (SIDE),                                                                  \
 	    .ejector = (EJECT),                                                              \
+	    .resident = (RESIDENT),                                                          \
 	    .jet_cols = (JET_COLS) } },
 
 const struct board boards[] = { BOARD_LIMITS(BOARD){ 0 } };

@@ -9,7 +9,7 @@
 #include "model_text.h"
 
 const struct ctl_option info_options[] = {
-	{ 'b', "board", "BOARD", "a board, or up5k, 1x2, 2x4 (simulated) [up5k]" },
+	{ 'b', "board", "BOARD", "a board, or up5k, 1x2, 2x4, 4x4 (simulated) [up5k]" },
 	{ 0, NULL, NULL, NULL },
 };
 

@@ -120,11 +120,12 @@ static int front_blocks(const struct part *part, const struct device_limits *l)
 
 static int engine_blocks(const struct part *part, const struct device_limits *l)
 {
-	int threshold = l->jet_cols ? 32 : l->acc_bits;
+	int weights = l->resident ? blocks(part, 9 * 32, l->weight_rows)
+				  : 9 * blocks(part, 32, 2 * l->weight_rows);
+	int thresholds =
+		blocks(part, l->jet_cols ? 32 : l->acc_bits, l->resident ? JB_THRESHOLD_ROWS : 64);
 
-	return l->outputs *
-	       (9 * blocks(part, 32, 2 * l->weight_rows) + blocks(part, threshold, 64) +
-		blocks(part, l->positions * l->acc_bits, 32));
+	return l->outputs * (weights + thresholds + blocks(part, l->positions * l->acc_bits, 32));
 }
 
 /* Scores and counters, two bits wide; two rings and descriptors of USB or the queue of the serial
@@ -171,8 +172,10 @@ static void fill(const struct hardware *h, const struct part *part, const struct
 		return;
 	}
 	/* Bytes of maps are written alone; a byte of the block RAM of ECP5 has nine bits. */
-	out->need[RES_RAM] += blocks(part, 32, l->model_words - (l->lent ? l->map_rows : 0)) +
-			      blocks(part, (part->ecp5 ? 36 : 32) * l->map_words, l->map_rows);
+	out->need[RES_RAM] +=
+		blocks(part, 32, l->model_words - (l->lent ? l->map_rows : 0)) +
+		(l->resident ? 2 : 1) *
+			blocks(part, (part->ecp5 ? 36 : 32) * l->map_words, l->map_rows);
 	if (!part->ecp5) {
 		out->need[RES_FF] += (long)HELD_PAIRS * PAIR_BITS;
 		out->need[RES_CELLS] += (long)HELD_PAIRS * PAIR_BITS;

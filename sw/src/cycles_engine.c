@@ -7,6 +7,7 @@
 #include "cycles_engine.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "fields.h"
@@ -30,8 +31,8 @@ enum {
 	ROW_TO_JETS_2 = 21, /* two units */
 	ROW_TO_JETS_N = 22, /* four and eight units */
 	COPY_CYCLES = 33,   /* 32 shared-jet parameters */
-	PACE_1 = 16,        /* a row whose sums are written or scored, one output unit */
-	PACE_N = 32         /* more units */
+	PACE_1 = 16, /* a row whose sums are written or scored, one output unit or resident */
+	PACE_N = 32  /* more units */
 };
 
 #define NEVER INT64_MAX
@@ -62,8 +63,11 @@ static int64_t max64(int64_t a, int64_t b)
 /* n cycles without a word from map memory; `took` is for n = 1: with one. */
 static void loader_pass(struct loader *l, int64_t n, bool took)
 {
-	uint64_t cycles = n < 64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
+	uint64_t cycles;
 
+	if (n <= 0)
+		return;
+	cycles = n < 64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
 	if ((l->map_reads & cycles) != cycles)
 		l->others = took;
 	l->map_reads = n < 64 ? l->map_reads >> n : 0;
@@ -220,27 +224,36 @@ static void read_op(const uint32_t *header, struct op *o)
 }
 
 /* STEP in cycle e: its window is taken when it is complete and the rows before it are out. */
-static void take_window(struct engine *e, const struct op *o, int64_t step, bool group_last)
+static void take_window(struct engine *e, const struct op *o, int64_t step, bool paced)
 {
-	int64_t pace = e->shape.outputs == 1 ? PACE_1 : PACE_N;
+	int64_t pace = e->shape.outputs == 1 || e->shape.resident ? PACE_1 : PACE_N;
 
 	e->swap = max64(step + STEP_TO_SWAP, e->done);
-	e->paced = o->cam || (o->head && group_last);
+	e->paced = paced;
 	e->done = e->swap + o->rows * (e->paced ? pace : 1);
-	e->last_row = (e->paced ? e->done + 1 - pace : e->done) + (e->shape.jets ? 1 : 0);
+	e->last_row = (e->paced ? e->done + 1 - pace : e->done) +
+		      (e->shape.jets || e->shape.resident ? 1 : 0);
 }
 
 /* STEP in cycle `step`; returns the first cycle in which the next window's entries may be asked for. */
-static int64_t run_step(struct engine *e, const struct op *o, int64_t step, bool group_last)
+static int64_t run_step(struct engine *e, const struct op *o, int64_t step, bool paced)
 {
 	bool behind_paced = e->paced && e->done >= step + STEP_TO_SWAP;
 
-	take_window(e, o, step, group_last);
+	take_window(e, o, step, paced);
 	return behind_paced ? e->swap + 1 : max64(step + STEP_TO_SWAP, e->swap - SWAP_SOON);
 }
 
+/* The header behind a list that ends with `at`. */
+static const uint32_t *behind(const struct engine *e, const uint32_t *at)
+{
+	ptrdiff_t lines = (at + 1 - e->loader.program) / JB_LIST_ALIGN;
+
+	return e->loader.program + (lines + (e->shape.resident ? 1 : 0)) * JB_LIST_ALIGN;
+}
+
 /* The list of one block; its first entry may be asked for in cycle r. Returns the cycle of the last
- * MOVE_Y; *next: the word behind. */
+ * MOVE_Y; *next: the header behind. */
 static int64_t run_list(struct engine *e, const struct op *o, int64_t r, const uint32_t **next)
 {
 	const uint32_t *list = o->header + JB_LIST_HEADER, *at = list;
@@ -258,7 +271,9 @@ static int64_t run_list(struct engine *e, const struct op *o, int64_t r, const u
 			e->loader.map_reads |= (uint64_t)1
 					       << (entry + ENTRY_TO_READ - e->loader.now);
 		if (kind == JB_ENTRY_STEP) {
-			e->window_free = run_step(e, o, entry, x == 0 && y == 0);
+			bool results = o->cam || (o->head && x == 0 && y == 0);
+
+			e->window_free = run_step(e, o, entry, results && FIELD(at, E_LAST));
 			if (hold)
 				r = max64(entry + 1, e->window_free);
 		} else if (kind == JB_ENTRY_MOVE_X && x > 0) {
@@ -277,7 +292,7 @@ static int64_t run_list(struct engine *e, const struct op *o, int64_t r, const u
 			r = max64(r, e->window_free);
 			at = list - 1;
 		} else if (kind == JB_ENTRY_MOVE_Y) {
-			*next = at + 1;
+			*next = behind(e, at);
 			return entry;
 		}
 	}
@@ -367,7 +382,8 @@ struct engine_shape engine_shape_of(const struct device_limits *l)
 	return (struct engine_shape){ .outputs = (uint32_t)l->outputs,
 				      .positions = (uint32_t)l->positions,
 				      .jets = l->jet_cols > 0,
-				      .own_words = (uint32_t)limits_own_words(l) };
+				      .own_words = (uint32_t)limits_own_words(l),
+				      .resident = l->resident };
 }
 
 int cycles_engine(const uint32_t *program, const struct engine_shape *e, uint32_t *per_op)

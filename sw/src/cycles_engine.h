@@ -12,6 +12,7 @@ struct engine_shape {
 	uint32_t positions; /* P */
 	int jets;           /* shared jets built in */
 	uint32_t own_words; /* of a program in model memory; those behind lie in map memory */
+	int resident;       /* weights stay in the engine */
 };
 
 struct engine_shape engine_shape_of(const struct device_limits *l);

@@ -15,7 +15,7 @@ struct device_limits {
 	int model_words;        /* 32-bit words of model memory */
 	int map_rows;           /* rows of map memory */
 	int lent;               /* 1: the last map_rows of model_words are map memory itself */
-	int weight_rows;        /* rows of one half of the weight memory */
+	int weight_rows;        /* rows of one half of the weight memory; resident: of all of it */
 	int front_lanes;        /* front-end outputs a clock */
 	int front_k;            /* largest kernel side of the front end */
 	int front_channels;     /* largest pixel channels */
@@ -24,6 +24,7 @@ struct device_limits {
 	int acc_bits;
 	int side;     /* largest image side */
 	int ejector;  /* 1: outputs are built in */
+	int resident; /* 1: the weights of a program stay in the weight memory */
 	int jet_cols; /* largest columns of a shared jet layer on bits; 0: not built in */
 };
 

@@ -11,6 +11,7 @@
 #include "fields.h"
 
 #define CHUNK_WORDS (JB_PKT_MAX_LOAD / 4 - 1)
+#define UNIT_CHUNK (CHUNK_WORDS / 9 * 9) /* whole units of weight rows */
 #define PACE_MARGIN 1.02 /* pauses of the front end that its cycle model leaves out */
 
 /* What a step of loading came to. */
@@ -50,14 +51,15 @@ static enum outcome begin(struct link_device *d, uint32_t words, uint32_t crc, s
 	return step(d, JB_T_LOAD_BEGIN, payload, sizeof(payload), 0, &reason, err);
 }
 
-static enum outcome send_words(struct link_device *d, const uint8_t *bytes, int words,
-			       struct bnn_err *err)
+/* Words from `at` to `end`, `most` in a packet. */
+static enum outcome send_words(struct link_device *d, const uint8_t *bytes, int at, int end,
+			       int most, struct bnn_err *err)
 {
 	uint8_t payload[JB_PKT_MAX_LOAD];
 	int reason;
 
-	for (int at = 0; at < words; at += CHUNK_WORDS) {
-		int n = words - at < CHUNK_WORDS ? words - at : CHUNK_WORDS;
+	for (; at < end; at += most) {
+		int n = end - at < most ? end - at : most;
 		uint32_t resent = d->link.resent;
 		enum outcome got;
 
@@ -105,7 +107,7 @@ static void keep_pace(struct link_device *d, const struct program *p)
 
 static int send_program(struct link_device *d, const struct program *p, struct bnn_err *err)
 {
-	size_t size = 4 * (size_t)p->count;
+	size_t size = 4 * (size_t)p->sent;
 	uint8_t *bytes = malloc(size);
 	enum outcome got = LOAD_AGAIN;
 	struct bnn_err why = { BNN_E_LINK, "" };
@@ -113,15 +115,18 @@ static int send_program(struct link_device *d, const struct program *p, struct b
 
 	if (!bytes)
 		return err_set(err, BNN_E_MEMORY, "out of memory for the program");
-	for (int i = 0; i < p->count; i++)
+	for (int i = 0; i < p->sent; i++)
 		bytes_set_u32(bytes + 4 * (size_t)i, p->words[i]);
-	crc = (uint32_t)crc32_z(0, bytes, size);
+	crc = (uint32_t)crc32_z(0, bytes, 4 * (size_t)p->count);
 	if (d->link.transport->pace)
 		d->link.transport->pace(d->link.state, 0);
 	for (int i = 0; i < LINK_TRIES && got == LOAD_AGAIN; i++) {
-		got = begin(d, (uint32_t)p->count, crc, &why);
+		got = begin(d, (uint32_t)p->count | (uint32_t)p->weight_rows << JB_LOAD_ROWS_LSB,
+			    crc, &why);
 		if (got == LOAD_GOOD)
-			got = send_words(d, bytes, p->count, &why);
+			got = send_words(d, bytes, 0, p->count, CHUNK_WORDS, &why);
+		if (got == LOAD_GOOD)
+			got = send_words(d, bytes, p->count, p->sent, UNIT_CHUNK, &why);
 		if (got == LOAD_GOOD)
 			got = commit(d, crc, &why);
 	}

@@ -84,6 +84,19 @@ static void jump(struct words *w, int at, int target)
 	FIELD_SET(run, R_ADDRESS, target);
 }
 
+bool streams_failed(const struct streams *s)
+{
+	return s->list.failed || s->blocks.failed || s->thresholds.failed || s->rows.failed;
+}
+
+void streams_free(struct streams *s)
+{
+	free(s->list.p);
+	free(s->blocks.p);
+	free(s->thresholds.p);
+	free(s->rows.p);
+}
+
 void program_join(const struct words *front, const struct streams *s, struct words *out)
 {
 	const uint32_t *codes = front->p + JB_PROG_FRONT_WORDS;
@@ -98,14 +111,18 @@ void program_join(const struct words *front, const struct streams *s, struct wor
 	jump(out, JB_PROG_FRONT_WORDS, out->n);
 	front_run(out, 1, codes, code_words);
 	front_run(out, 2, codes + code_words, (int)FIELD(front->p, F_THR_WORDS));
+	add_words(out, s->thresholds.p, s->thresholds.n);
 	boot = words_add(out, 1);
 	if (boot)
 		FIELD_SET(boot, R_KIND, JB_RUN_BOOT);
 	blocks = out->n;
 	add_words(out, s->blocks.p, s->blocks.n);
 	jump(out, out->n, blocks);
-	if (!out->failed)
-		jump(out, JB_PROG_RESTART, blocks);
+	if (out->failed)
+		return;
+	jump(out, JB_PROG_RESTART, blocks);
+	if (s->rows.n)
+		out->p[JB_PROG_ROWS_CRC] = resident_crc(&s->rows);
 }
 
 static int emit_stages(struct plan *p, const struct words *front, struct streams *w,
@@ -119,7 +136,7 @@ static int emit_stages(struct plan *p, const struct words *front, struct streams
 	for (int i = 0; i < p->stages; i++) {
 		const struct stage *s = &p->stage[i];
 		int before = ops, rc = stage_emit(p, s, w, &ops, err);
-		int words = fixed + w->list.n + w->blocks.n;
+		int words = fixed + w->list.n + w->blocks.n + w->thresholds.n;
 
 		if (!rc && ops > JB_MAX_OPS)
 			rc = limit_error(p, s->layer, "engine operations", ops, JB_MAX_OPS, err);
@@ -141,12 +158,16 @@ static int emit_stages(struct plan *p, const struct words *front, struct streams
 	return BNN_OK;
 }
 
-static void fill_in(const struct plan *p, struct words *w, struct program *out)
+static void fill_in(const struct plan *p, const struct words *rows, struct words *w,
+		    struct program *out)
 {
 	FIELD_SET(w->p, F_OPS, out->ops);
 	FIELD_SET(w->p, F_STREAM_WORDS, w->n - (int)FIELD(w->p + JB_PROG_RESTART, R_ADDRESS));
-	out->words = w->p;
 	out->count = w->n;
+	out->weight_rows = rows->n / resident_row_words(p->limits);
+	out->sent = w->n + rows->n;
+	add_words(w, rows->p, rows->n);
+	out->words = w->p;
 	out->cam = p->cam;
 	out->map_rows = p->map_rows;
 	out->maps = p->model->net.count - 1;
@@ -159,7 +180,7 @@ int program_compile(const struct bnn_model *m, const struct device_limits *limit
 {
 	struct program made = { .words = NULL };
 	struct words front = { 0 }, all = { 0 };
-	struct streams w = { { 0 }, { 0 } };
+	struct streams w = { .threshold_rows = 0 };
 	struct plan p;
 	int rc;
 
@@ -171,18 +192,17 @@ int program_compile(const struct bnn_model *m, const struct device_limits *limit
 		rc = emit_stages(&p, &front, &w, &made, err);
 	if (!rc) {
 		program_join(&front, &w, &all);
+		if (!all.failed)
+			fill_in(&p, &w.rows, &all, &made);
 		if (all.failed)
 			rc = err_set(err, BNN_E_MEMORY, "out of memory for the program");
 	}
-	if (!rc) {
-		fill_in(&p, &all, &made);
+	if (!rc)
 		*out = made;
-	} else {
+	else
 		free(all.p);
-	}
 	free(front.p);
-	free(w.list.p);
-	free(w.blocks.p);
+	streams_free(&w);
 	return rc;
 }
 

@@ -41,8 +41,10 @@ struct program_options {
 };
 
 struct program {
-	uint32_t *words; /* owned */
-	int count;
+	uint32_t *words; /* owned: those of model memory, behind them those of the weight rows */
+	int count;       /* of model memory */
+	int sent;        /* all that LOAD sends */
+	int weight_rows; /* resident weights */
 	int ops;
 	int op_layer[JB_MAX_OPS]; /* layer that an operation belongs to */
 	int maps;                 /* layers before the head */

@@ -6,11 +6,14 @@
 #include "cycles_engine.h"
 #include "program_parts.h"
 
-#define MAX_ROWS 32 /* accumulators and thresholds of a unit */
+#define MAX_SIZES 16 /* of blocks */
+#define MAX_ROWS 32  /* accumulators of a unit */
 
 static bool fits(const struct plan *p, const struct blocks *b)
 {
-	return b->rows <= MAX_ROWS && b->rows * b->steps <= p->limits->weight_rows;
+	int blocks = p->limits->resident ? b->count : 1; /* in weight memory together */
+
+	return b->rows <= MAX_ROWS && b->rows * b->steps * blocks <= p->limits->weight_rows;
 }
 
 /* Engine cycles of the stage alone; -1 when out of memory. */
@@ -19,14 +22,14 @@ static int64_t cycles_of(const struct plan *p, const struct stage *s, const stru
 {
 	struct engine_shape shape = engine_shape_of(p->limits);
 	struct words front = { 0 }, alone = { 0 };
-	struct streams stage = { { 0 }, { 0 } };
+	struct streams stage = { .threshold_rows = 0 };
 	uint32_t per_op[JB_MAX_OPS];
 	int64_t sum = -1;
 
 	if (words_add(&front, JB_PROG_FRONT_WORDS)) {
 		FIELD_SET(front.p, F_OPS, conv_emit(p, s, w, b, &stage));
 		program_join(&front, &stage, &alone);
-		if (!alone.failed && !stage.list.failed && !stage.blocks.failed) {
+		if (!alone.failed && !streams_failed(&stage)) {
 			int ops = cycles_engine(alone.p, &shape, per_op);
 
 			sum = 0;
@@ -35,8 +38,7 @@ static int64_t cycles_of(const struct plan *p, const struct stage *s, const stru
 		}
 	}
 	free(front.p);
-	free(stage.list.p);
-	free(stage.blocks.p);
+	streams_free(&stage);
 	free(alone.p);
 	return sum;
 }
@@ -82,15 +84,29 @@ static bool cut_segments(const struct plan *p, const struct stage *s, int output
 	return true;
 }
 
-/* Blocks of 32, 16 or 8 outputs; false when none fits or memory ran out (*failed). */
+/* The next size of a block below `size`: whole words of which all blocks together make the positions'
+ * words, then half a word and a quarter. */
+static int smaller_block(int size, int words)
+{
+	if (size <= WORD_BITS)
+		return size / 2;
+	for (int n = size / WORD_BITS - 1; n > 1; n--)
+		if (words % n == 0)
+			return n * WORD_BITS;
+	return WORD_BITS;
+}
+
+/* Blocks of several words where the device has them, of 32, 16 or 8 outputs; false when none fits or
+ * memory ran out (*failed). */
 static bool cut_blocks(const struct plan *p, const struct stage *s, const struct windows *w,
 		       int outputs, struct blocks *best, bool *failed)
 {
-	struct blocks fit[3];
-	int count = 0, winner = 0;
+	struct blocks fit[MAX_SIZES];
+	int count = 0, winner = 0, words = ceil_div(outputs, WORD_BITS);
+	int most = blocks_most(p->limits) + WORD_BITS;
 	int64_t least = 0;
 
-	for (int size = 32; size >= 8; size /= 2) {
+	for (int size = smaller_block(most, words); size >= 8; size = smaller_block(size, words)) {
 		struct blocks b = { .rows = size / p->limits->outputs,
 				    .outputs = size,
 				    .count = ceil_div(outputs, size),
@@ -117,8 +133,11 @@ static bool cut_blocks(const struct plan *p, const struct stage *s, const struct
 static int too_large(const struct plan *p, const struct stage *s, const struct windows *w,
 		     struct bnn_err *err)
 {
+	const struct net_layer *l = &p->model->net.layer[s->layer];
 	int rows = s->head ? 1 : 8 / p->limits->outputs;
 
+	if (p->limits->resident) /* all blocks together */
+		rows = ceil_div(l->out, p->limits->outputs);
 	return limit_error(p, s->layer, "weight memory rows", (long)rows * w->steps,
 			   p->limits->weight_rows, err);
 }

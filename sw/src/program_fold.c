@@ -27,12 +27,28 @@ void windows_of(const struct plan *p, const struct stage *s, struct windows *w)
 	for (int t = 0; t < w->terms; t++)
 		w->weight_sum += w->term_weight[t];
 	w->steps = w->terms * w->subs * w->g;
+	/* a READ brings the words of MW columns and leaves alone what is left of the first */
+	w->gather = dense && (p->limits->map_words == 1 || w->cols == 1);
+	if (w->gather)
+		w->steps = ceil_div(w->rows * w->cols * w->g, STEP_SLOTS);
 	if (jet)
 		jet_table_fill(l->k, &w->jets);
 }
 
+/* Nine words of the map, in order row, column, group. */
+static struct window_step gather_step(const struct windows *w, int index)
+{
+	struct window_step s = { .word = index * STEP_SLOTS };
+	int left = w->rows * w->cols * w->g - s.word;
+
+	s.mask = left < STEP_SLOTS ? (1u << left) - 1 : (1u << STEP_SLOTS) - 1;
+	return s;
+}
+
 struct window_step windows_step(const struct windows *w, int index)
 {
+	if (w->gather)
+		return gather_step(w, index);
 	int sub = index / w->g % w->subs;
 	struct window_step s = { .term = index / w->g / w->subs,
 				 .row = sub / w->sub_cols * STEP_SIDE,
@@ -74,7 +90,8 @@ uint32_t fold_weights(const struct plan *p, const struct stage *s, const struct 
 	const struct net_layer *l = &p->model->net.layer[s->layer];
 	const struct model_layer *m = &p->model->layer[s->layer];
 	int row = step->row + slot / STEP_SIDE, col = step->col + slot % STEP_SIDE;
-	int tap = row * w->cols + col, first = step->group * WORD_BITS;
+	int tap = w->gather ? (step->word + slot) / w->g : row * w->cols + col;
+	int first = (w->gather ? (step->word + slot) % w->g : step->group) * WORD_BITS;
 	/* of weight [output][channel 0 of the word][tap], and to the next channel */
 	size_t at, next;
 	uint32_t word = 0;

@@ -4,6 +4,8 @@
 #include "fields.h"
 #include "program_parts.h"
 
+#define LAST_WORD (JB_LIST_ALIGN - 1)
+
 static int floor_div(int a, int b)
 {
 	return a >= 0 ? a / b : -((b - 1 - a) / b);
@@ -42,7 +44,21 @@ void list_extent(const struct plan *p, const struct extent *e, uint32_t *d)
 	FIELD_SET(d, O_TAIL_ONE, e->last_positions <= p->limits->map_words);
 }
 
-void list_moves(const struct program_map *in, const struct extent *e, struct words *list)
+/* MOVE_Y as soon as may be; it has a word of its LIST_ALIGN words behind it, or none. */
+static void move_y_soon(uint32_t move, struct words *list)
+{
+	int next;
+
+	if (list->n % JB_LIST_ALIGN == LAST_WORD - 1)
+		words_put(list, 0);
+	words_put(list, move);
+	next = (list->n / JB_LIST_ALIGN + 1) * JB_LIST_ALIGN;
+	while (!list->failed && list->n < next)
+		words_put(list, 0);
+}
+
+void list_moves(const struct plan *p, const struct program_map *in, const struct extent *e,
+		struct words *list)
 {
 	uint32_t x[1] = { 0 }, y[1] = { 0 };
 	int across = e->col_step * in->g;
@@ -55,7 +71,11 @@ void list_moves(const struct program_map *in, const struct extent *e, struct wor
 	FIELD_SET(y, E_ROW, e->row_step);
 	FIELD_SET(y, E_NX, e->groups - 1);
 	words_put(list, *x);
-	while (!list->failed && list->n % JB_LIST_ALIGN != JB_LIST_ALIGN - 1)
+	if (p->limits->resident) {
+		move_y_soon(*y, list);
+		return;
+	}
+	while (!list->failed && list->n % JB_LIST_ALIGN != LAST_WORD)
 		words_put(list, 0);
 	words_put(list, *y);
 }
@@ -81,6 +101,7 @@ static void add_reads(const struct plan *p, const struct reading *r, struct word
 {
 	int mw = p->limits->map_words, lanes = p->limits->positions;
 	int cg = floor_div(r->col, mw), align = r->col - cg * mw, reach = 0;
+	int at_once = p->limits->resident ? 2 : 1; /* column groups */
 
 	for (int slot = 0; slot < STEP_SLOTS; slot++)
 		if (r->mask >> slot & 1 && slot % STEP_SIDE > reach)
@@ -93,9 +114,25 @@ static void add_reads(const struct plan *p, const struct reading *r, struct word
 				if (cols >> c & 1)
 					add_read(r, r->row + row, r->col + c, row, c, 0, list);
 		} else if (cols) {
-			for (int h = 0; h < ceil_div(align + lanes + reach, mw); h++)
+			for (int h = 0; h < ceil_div(align + lanes + reach, mw); h += at_once)
 				add_read(r, r->row + row, cg + h, row, h, align, list);
 		}
+	}
+}
+
+/* A word a slot, from left to right: a row's words beyond the first fall on slots that come later, or on none. */
+static void add_words(const struct plan *p, const struct reading *r, struct words *list)
+{
+	int mw = p->limits->map_words, g = r->in->g;
+
+	for (int slot = 0; slot < STEP_SLOTS; slot++) {
+		int word = r->word + slot, place = word / g, col = slot % STEP_SIDE;
+		int h = ceil_div(col, mw);
+		struct reading at = { .in = r->in, .group = word % g, .anywhere = true };
+
+		if (r->mask >> slot & 1)
+			add_read(&at, place / r->in->cols, place % r->in->cols / mw,
+				 slot / STEP_SIDE, h, h * mw - col, list);
 	}
 }
 
@@ -104,7 +141,10 @@ void list_step(const struct plan *p, const struct reading *r, uint32_t step, int
 {
 	int first = list->n;
 
-	add_reads(p, r, list);
+	if (r->gather)
+		add_words(p, r, list);
+	else
+		add_reads(p, r, list);
 	while (!list->failed && rows < JB_STEP_ENTRIES && list->n - first < JB_STEP_ENTRIES - 1)
 		words_put(list, 0);
 	if (!list->failed)

@@ -22,6 +22,7 @@ static uint32_t *op_header(const struct plan *p, const struct stage *s, int code
 	FIELD_SET(d, O_IN_BASE, s->in_front ? 0 : in->base);
 	FIELD_SET(d, O_ROWS, in->rows);
 	FIELD_SET(d, O_COLS, in->cg);
+	FIELD_SET(d, O_IN_STEP, in->g);
 	FIELD_SET(d, O_OUT_STEP, 1);
 	if (!s->head) {
 		FIELD_SET(d, O_OUT_BASE, p->map[s->out].base);
@@ -29,13 +30,6 @@ static uint32_t *op_header(const struct plan *p, const struct stage *s, int code
 	}
 	return d;
 }
-
-/* Steps `first` to `last`-1 of a range of blocks: one operation. */
-struct segment {
-	int block, blocks;
-	int first, last;
-	bool begins, ends; /* the accumulators begin or end here */
-};
 
 static void conv_list(const struct plan *p, const struct stage *s, const struct windows *w,
 		      const struct extent *e, const struct segment *seg, int rows,
@@ -51,7 +45,9 @@ static void conv_list(const struct plan *p, const struct stage *s, const struct 
 					     .col = step.col - w->pad + sub % e->sub_cols,
 					     .group = step.group,
 					     .mask = step.mask,
-					     .anywhere = s->kind == STAGE_DENSE };
+					     .anywhere = s->kind == STAGE_DENSE,
+					     .gather = w->gather,
+					     .word = step.word };
 			bool last = i == seg->last - 1;
 			uint32_t entry[1] = { 0 };
 
@@ -64,10 +60,10 @@ static void conv_list(const struct plan *p, const struct stage *s, const struct 
 			FIELD_SET(entry, E_WRITE, last && sub == subs - 1);
 			list_step(p, &r, *entry, rows, !last || sub < subs - 1, list);
 		}
-	list_moves(&p->map[s->in], e, list);
+	list_moves(p, &p->map[s->in], e, list);
 }
 
-static uint32_t run(int kind, int row, int unit, int slot, int count)
+uint32_t run_word(int kind, int row, int unit, int slot, int count)
 {
 	uint32_t r[1] = { 0 };
 
@@ -81,7 +77,7 @@ static uint32_t run(int kind, int row, int unit, int slot, int count)
 
 static void end_block(bool op_end, struct words *out)
 {
-	uint32_t r[1] = { run(JB_RUN_BLOCK, 0, 0, 0, 0) };
+	uint32_t r[1] = { run_word(JB_RUN_BLOCK, 0, 0, 0, 0) };
 
 	FIELD_SET(r, R_OP_END, op_end);
 	words_put(out, *r);
@@ -103,7 +99,8 @@ static void slot_runs(const struct plan *p, const struct stage *s, const struct 
 		}
 		if (at < 0) {
 			at = out->n;
-			words_put(out, run(JB_RUN_WEIGHTS, (i - seg->first) * rows, unit, slot, 0));
+			words_put(out,
+				  run_word(JB_RUN_WEIGHTS, (i - seg->first) * rows, unit, slot, 0));
 		}
 		for (int j = 0; j < rows; j++)
 			words_put(out, fold_weights(p, s, w, &step, slot,
@@ -120,7 +117,7 @@ static void conv_block(const struct plan *p, const struct stage *s, const struct
 	int units = p->limits->outputs, first = block * b->outputs;
 
 	for (int u = 0; u < units && seg->ends; u++) {
-		words_put(out, run(JB_RUN_THRESHOLDS, 0, u, 0, b->rows));
+		words_put(out, run_word(JB_RUN_THRESHOLDS, 0, u, 0, b->rows));
 		for (int j = 0; j < b->rows; j++)
 			words_put(out, fold_threshold(p, s, w, first + j * units + u));
 	}
@@ -148,15 +145,18 @@ static void conv_operation(const struct plan *p, const struct stage *s, const st
 	FIELD_SET(d, O_ACC_OUT, !seg->ends);
 	FIELD_SET(d, O_NROW, b->rows - 1);
 	if (!s->head) {
-		FIELD_SET(d, O_LANE, b->outputs / 16);
+		FIELD_SET(d, O_LANE, b->outputs < WORD_BITS ? b->outputs / 16 : LANE_32);
 		FIELD_SET(d, O_OUT_BASE, p->map[s->out].base + seg->block * b->outputs / WORD_BITS);
 	} else if (p->cam.stored) {
 		FIELD_SET(d, O_CAM, 1);
 		FIELD_SET(d, O_OUT_BASE, p->cam.base);
 	}
 	conv_list(p, s, w, &e, seg, b->rows, &out->list);
-	for (int i = 0; i < seg->blocks; i++)
-		conv_block(p, s, w, b, seg, seg->block + i, &out->blocks);
+	for (int i = seg->block; i < seg->block + seg->blocks; i++)
+		if (p->limits->resident)
+			resident_block(p, s, w, b, seg, i, out);
+		else
+			conv_block(p, s, w, b, seg, i, &out->blocks);
 }
 
 int conv_emit(const struct plan *p, const struct stage *s, const struct windows *w,
@@ -207,7 +207,7 @@ static void pool_emit(const struct plan *p, const struct stage *s, struct stream
 		FIELD_SET(step, E_WRITE, last);
 		list_step(p, &r, *step, 1, !last, &out->list);
 	}
-	list_moves(in, &e, &out->list);
+	list_moves(p, in, &e, &out->list);
 	end_block(true, &out->blocks);
 }
 
@@ -236,13 +236,13 @@ static void sjet_block(const struct plan *p, const struct stage *s, int rows, in
 	int units = p->limits->outputs, first = block * WORD_BITS, groups = p->map[s->in].g;
 
 	for (int u = 0; u < units; u++) {
-		words_put(out, run(JB_RUN_THRESHOLDS, 0, u, 0, WORD_BITS / units));
+		words_put(out, run_word(JB_RUN_THRESHOLDS, 0, u, 0, WORD_BITS / units));
 		for (int j = 0; j < WORD_BITS / units; j++)
 			words_put(out, fold_sjet(p, s, first + j * units + u));
 	}
 	for (int u = 0; u < units; u++)
 		for (int slot = 0; slot < STEP_SLOTS; slot++) {
-			words_put(out, run(JB_RUN_WEIGHTS, 0, u, slot, groups * rows));
+			words_put(out, run_word(JB_RUN_WEIGHTS, 0, u, slot, groups * rows));
 			for (int n = 0; n < groups * rows; n++) {
 				int o = (n % rows * units + u) * STEP_SLOTS + slot;
 				bool used = o < WORD_BITS && first + o < l->out;
@@ -297,7 +297,7 @@ static int sjet_emit(const struct plan *p, const struct stage *s, struct streams
 		FIELD_SET(step, E_WRITE, i == g - 1);
 		list_step(p, &r, *step, rows, i < g - 1, &out->list);
 	}
-	list_moves(&p->map[s->in], &e, &out->list);
+	list_moves(p, &p->map[s->in], &e, &out->list);
 	for (int b = 0; b < blocks; b++)
 		sjet_block(p, s, rows, b, b == blocks - 1, &out->blocks);
 	return BNN_OK;
@@ -326,7 +326,9 @@ int stage_emit(const struct plan *p, const struct stage *s, struct streams *out,
 		if (!rc)
 			*ops += conv_emit(p, s, &windows, &blocks, out);
 	}
-	if (!rc && (out->list.failed || out->blocks.failed))
+	if (!rc && p->limits->resident)
+		rc = resident_check(p, s->layer, out, err);
+	if (!rc && streams_failed(out))
 		rc = err_set(err, BNN_E_MEMORY, "out of memory for the program");
 	return rc;
 }

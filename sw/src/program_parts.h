@@ -59,7 +59,14 @@ void words_put(struct words *w, uint32_t word);
 /* What the stages add to: operations (headers and lists), and the loader's runs for their blocks. */
 struct streams {
 	struct words list, blocks;
+	/* resident weights: the runs of all thresholds, the words of the weight rows */
+	struct words thresholds, rows;
+	int threshold_rows;
 };
+
+/* The first that ran out of memory tells for all. */
+bool streams_failed(const struct streams *s);
+void streams_free(struct streams *s);
 
 /* The windows that one output of a stage needs: steps in order term, sub-window, word group. */
 struct windows {
@@ -71,12 +78,14 @@ struct windows {
 	const int *term_weight; /* what each counts */
 	int weight_sum;
 	int steps;
+	bool gather;           /* dense: a step takes nine map words, wherever they lie */
 	struct jet_table jets; /* of a hidden jet layer */
 };
 
 struct window_step {
 	int term, row, col; /* row, col: of the sub-window inside the kernel */
 	int group;
+	int word; /* gather: of slot 0, in order row, column, group */
 	unsigned mask;
 	bool twice; /* Horner: double before adding */
 };
@@ -131,6 +140,28 @@ struct blocks {
  * BNN_E_MEMORY. */
 int blocks_choose(const struct plan *p, const struct stage *s, const struct windows *w,
 		  struct blocks *out, struct bnn_err *err);
+/* Steps `first` to `last`-1 of a range of blocks: one operation. */
+struct segment {
+	int block, blocks;
+	int first, last;
+	bool begins, ends; /* the accumulators begin or end here */
+};
+
+/* program_ops.c: the words of runs. */
+uint32_t run_word(int kind, int row, int unit, int slot, int count);
+/* program_resident.c: a block's thresholds and weight rows, and the word that says where they are. */
+void resident_block(const struct plan *p, const struct stage *s, const struct windows *w,
+		    const struct blocks *b, const struct segment *seg, int block,
+		    struct streams *out);
+/* CRC-32 of the rows' words as they are sent. */
+uint32_t resident_crc(const struct words *rows);
+/* Words of a weight row. */
+int resident_row_words(const struct device_limits *l);
+/* Rows of thresholds and weights against the limits. Errors: BNN_E_LIMIT. */
+int resident_check(const struct plan *p, int layer, const struct streams *s, struct bnn_err *err);
+/* Outputs of a block at most: rows of accumulators; else those of a map word. */
+int blocks_most(const struct device_limits *l);
+
 /* program_ops.c: operations of a windowed stage cut like this; returns their number. */
 int conv_emit(const struct plan *p, const struct stage *s, const struct windows *w,
 	      const struct blocks *b, struct streams *out);
@@ -154,6 +185,8 @@ struct reading {
 	int row, col, group;
 	unsigned mask;
 	bool anywhere; /* dense: all inside, and farther away than the fields of the edge test go */
+	bool gather;   /* slot n shows word `word` + n of the map, in order row, column, group */
+	int word;
 };
 
 /* Of a windowed stage. */
@@ -163,7 +196,8 @@ void list_extent(const struct plan *p, const struct extent *e, uint32_t *header)
 /* Reads and STEP; `more`: another step follows before the next MOVE. */
 void list_step(const struct plan *p, const struct reading *r, uint32_t step, int rows, bool more,
 	       struct words *list);
-/* MOVE_X, and MOVE_Y as the last of LIST_ALIGN words. */
-void list_moves(const struct program_map *in, const struct extent *e, struct words *list);
+/* MOVE_X, and MOVE_Y as the last of LIST_ALIGN words; resident: at once, filled up behind it. */
+void list_moves(const struct plan *p, const struct program_map *in, const struct extent *e,
+		struct words *list);
 
 #endif

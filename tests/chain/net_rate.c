@@ -6,11 +6,10 @@
  * network does not fit or anything else fails. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "boards.h"
+#include "budget.h"
 #include "common/chain.h"
-#include "cycles_engine.h"
-#include "cycles_front.h"
 #include "ref.h"
 
 enum { MISMATCH = 6, IN_FLIGHT = 2 };
@@ -54,65 +53,55 @@ static int run_images(struct rate *r, uint64_t seed, struct bnn_err *err)
 	return rc;
 }
 
-/* XNORs of a layer's results, without those of padding lanes. */
-static double layer_work(const struct net_layer *l)
+/* Counters of the last image against the cycle model, and a line a layer. */
+static int report_layers(struct rate *r, const struct budget *b, struct bnn_err *err)
 {
-	double taps = l->kind == NET_DENSE ? (double)l->in_rows * l->in_cols : (double)l->k * l->k;
-
-	return taps * l->in_ch * l->conv_rows * l->conv_cols * l->out;
-}
-
-/* Counters of the last image against the model, and a line a layer. */
-static int report_layers(struct rate *r, struct bnn_err *err)
-{
-	const struct device_limits *l = device_limits(r->device);
 	const struct program *p = device_program(r->device);
-	struct engine_shape shape = engine_shape_of(l);
-	double lanes = 288.0 * l->outputs * l->positions;
-	uint32_t per_op[JB_MAX_OPS];
-	int64_t layer[JB_MAX_LAYERS] = { 0 };
 	struct device_counters c;
-	int ops = cycles_engine(p->words, &shape, per_op);
+	int64_t counted[JB_MAX_LAYERS] = { 0 };
 	int rc = device_counters(r->device, &c, err);
 
 	if (rc)
 		return rc;
-	r->mismatches += ops != c.ops;
-	for (int i = 0; i < ops && i < c.ops; i++) {
-		r->mismatches += per_op[i] != c.op[i];
-		layer[p->op_layer[i]] += c.op[i];
+	r->mismatches += c.ops != p->ops;
+	for (int i = 0; i < c.ops && i < p->ops; i++)
+		counted[p->op_layer[i]] += c.op[i];
+	printf("program: %d words, %d weight rows, %d map rows, %d operations\n", p->count,
+	       p->weight_rows, p->map_rows, p->ops);
+	for (int i = 1; i < r->model->net.count; i++) {
+		r->mismatches += counted[i] != b->layer[i].cycles;
+		printf("layer %d: %ld engine cycles, %.1f %% of the lanes\n", i + 1,
+		       (long)counted[i], 100 * b->layer[i].used);
 	}
-	printf("program: %d words, %d map rows, %d operations\n", p->count, p->map_rows, ops);
-	for (int i = 1; i < r->model->net.count; i++)
-		printf("layer %d: %ld engine cycles, %.1f %% of the lanes\n", i + 1, (long)layer[i],
-		       100 * layer_work(&r->model->net.layer[i]) / lanes / (double)layer[i]);
 	return 0;
 }
 
-static void report(const struct rate *r)
+static void report(const struct rate *r, const struct budget *b)
 {
-	const struct program *p = device_program(r->device);
-	double clock = r->board->limits.clock_hz;
-	double front = cycles_front(p->words, device_limits(r->device));
-	double slowest = front > (double)r->engine ? front : (double)r->engine;
+	double clock = r->board->limits.clock_hz, engine = (double)r->engine;
+	double front = b->cycles[BOUND_FRONT], slowest = front > engine ? front : engine;
 
 	printf("images: %d, mismatches: %d\n", r->images, r->mismatches);
-	printf("engine: %ld cycles an image, %.1f images/s\n", (long)r->engine,
-	       clock / (double)r->engine);
-	printf("front end: %.0f cycles an image, %.1f images/s (%ld cycles with the link's bytes)\n",
+	printf("engine: %.0f cycles an image, %.1f images/s\n", engine, clock / engine);
+	printf("front end: %.0f cycles an image, %.1f images/s (%ld cycles as the link brings the bytes)\n",
 	       front, clock / front, (long)r->front);
 	printf("%s at %.0f MHz, link aside: %.1f images/s, %.3f ms an image\n", r->board->name,
 	       clock / 1e6, clock / slowest, 1e3 * slowest / clock);
 }
 
-static int same_lanes(const struct device_limits *a, const struct device_limits *b)
+/* The board's, but for the clock of the simulation. */
+static int same_limits(struct device_limits a, const struct device_limits *b)
 {
-	return a->outputs == b->outputs && a->positions == b->positions;
+	a.clock_hz = b->clock_hz;
+	a.build = b->build;
+	a.board = b->board;
+	return memcmp(&a, b, sizeof(a)) == 0;
 }
 
 static int measure(struct rate *r, const char *text, uint64_t seed, struct bnn_err *err)
 {
 	struct net net;
+	struct budget budget;
 	int rc = net_parse(text, &net, err);
 
 	if (!rc)
@@ -121,7 +110,7 @@ static int measure(struct rate *r, const char *text, uint64_t seed, struct bnn_e
 		return rc;
 	model_random(r->model, seed);
 	rc = bnn_device_open("sim", NULL, &r->device, err);
-	if (!rc && !same_lanes(device_limits(r->device), &r->board->limits))
+	if (!rc && !same_limits(*device_limits(r->device), &r->board->limits))
 		rc = err_set(err, BNN_E_ARG, "%s is not simulated as %s", r->board->name,
 			     bnn_device_name(r->device));
 	if (!rc)
@@ -132,9 +121,11 @@ static int measure(struct rate *r, const char *text, uint64_t seed, struct bnn_e
 	       bnn_device_name(r->device));
 	rc = run_images(r, seed, err);
 	if (!rc)
-		rc = report_layers(r, err);
+		rc = budget_make(r->model, r->board, &budget, err);
 	if (!rc)
-		report(r);
+		rc = report_layers(r, &budget, err);
+	if (!rc)
+		report(r, &budget);
 	return rc;
 }
 

@@ -141,7 +141,9 @@ static int load_commit(struct fake *s)
 	s->words = s->staged_words;
 	s->crc = crc;
 	s->staged = NULL;
-	if (interp_open(&s->interp, s->program, &fake_plan.limits))
+	if (interp_open(&s->interp,
+			&(struct program){ .words = s->program, .count = (int)s->words },
+			&fake_plan.limits))
 		abort();
 	return 0;
 }

@@ -7,18 +7,29 @@
 #include "fields.h"
 #include "program_interp.h"
 
-enum { MAX_POSITIONS = 8, SLOTS = 9 };
+enum { MAX_POSITIONS = 8, SLOTS = 9, WORD_BITS = 32 };
 
-int interp_open(struct interp *s, const uint32_t *words, const struct device_limits *limits)
+static void load_thresholds(struct interp *s, const uint32_t *run)
+{
+	for (uint32_t i = 0; i < FIELD(run, R_COUNT); i++)
+		s->threshold[FIELD(run, R_UNIT)][FIELD(run, R_ROW) + i] = run[1 + i];
+}
+
+int interp_open(struct interp *s, const struct program *p, const struct device_limits *limits)
 {
 	size_t count = (size_t)limits->map_rows * (size_t)limits->map_words;
+	const uint32_t *run = p->words + FIELD(p->words + JB_PROG_FRONT_WORDS, R_ADDRESS);
 
 	memset(s, 0, sizeof(*s));
-	s->words = words;
+	s->words = p->words;
 	s->limits = limits;
+	s->rows_at = p->count;
 	s->memory = malloc(count * sizeof(*s->memory));
 	for (size_t i = 0; s->memory && i < count; i++)
 		s->memory[i] = (uint32_t)(i * 2654435761u);
+	for (; FIELD(run, R_KIND) != JB_RUN_BOOT; run += 1 + FIELD(run, R_COUNT))
+		if (FIELD(run, R_KIND) == JB_RUN_THRESHOLDS)
+			load_thresholds(s, run);
 	return s->memory ? 0 : -1;
 }
 
@@ -32,21 +43,35 @@ void interp_close(struct interp *s)
 static void load_block(struct interp *s)
 {
 	for (const uint32_t *w = s->words + s->run;; w = s->words + s->run) {
-		uint32_t kind = FIELD(w, R_KIND), unit = FIELD(w, R_UNIT), row = FIELD(w, R_ROW);
 		uint32_t n = FIELD(w, R_COUNT);
 
 		s->run++;
-		if (kind == JB_RUN_BLOCK) {
+		switch (FIELD(w, R_KIND)) {
+		case JB_RUN_BLOCK:
 			s->op_end = FIELD(w, R_OP_END);
+			s->t_first = FIELD(w, R_ROW); /* 0 where halves are loaded */
+			s->w_first = FIELD(w, R_ADDRESS);
 			return;
+		case JB_RUN_WEIGHTS:
+			for (uint32_t i = 0; i < n; i++)
+				s->weight[FIELD(w, R_UNIT)][FIELD(w, R_SLOT)][FIELD(w, R_ROW) + i] =
+					w[1 + i];
+			break;
+		default: load_thresholds(s, w);
 		}
-		for (uint32_t i = 0; i < n; i++)
-			if (kind == JB_RUN_WEIGHTS)
-				s->weight[unit][FIELD(w, R_SLOT)][row + i] = w[1 + i];
-			else
-				s->threshold[unit][row + i] = w[1 + i];
 		s->run += n;
 	}
+}
+
+/* Weight word of a row of the block. */
+static uint32_t weight(const struct interp *s, int unit, int slot, int row)
+{
+	int units = s->limits->outputs;
+
+	return s->limits->resident
+		       ? s->words[s->rows_at + (((int)s->w_first + row) * units + unit) * SLOTS +
+				  slot]
+		       : s->weight[unit][slot][row];
 }
 
 /* Position of the group under way. */
@@ -60,19 +85,21 @@ static uint32_t matches(uint32_t x, uint32_t w)
 	return (uint32_t)__builtin_popcount(~(x ^ w));
 }
 
-/* A map row into the window: word m of column group h is column h*MW + m - align. */
+/* A map row into the window: word m of column group h is column h*MW + m - align. `behind`: that of the next
+ * column group instead. */
 static void read_entry(struct interp *s, const uint32_t *d, const uint32_t *e,
-		       const struct place *at)
+		       const struct place *at, int behind)
 {
 	int mw = s->limits->map_words, lanes = s->limits->positions;
 	int row = at->row + ((int)(FIELD(e, E_ROW) ^ 8) - 8);
-	int cg = at->cg + ((int)(FIELD(e, E_CG) ^ 8) - 8);
-	uint32_t address = (at->address + FIELD(e, E_OFFSET)) & 0xFFFF;
+	int cg = at->cg + ((int)(FIELD(e, E_CG) ^ 8) - 8) + behind;
+	uint32_t next = behind ? FIELD(d, O_IN_STEP) : 0;
+	uint32_t address = (at->address + FIELD(e, E_OFFSET) + next) & 0xFFFF;
 	bool inside = row >= 0 && row < (int)FIELD(d, O_ROWS) && cg >= 0 &&
 		      cg < (int)FIELD(d, O_COLS);
 
 	for (int m = 0; m < mw; m++) {
-		int col = (int)FIELD(e, E_SLOT_CG) * mw + m - (int)FIELD(e, E_ALIGN);
+		int col = ((int)FIELD(e, E_SLOT_CG) + behind) * mw + m - (int)FIELD(e, E_ALIGN);
 
 		if (col >= 0 && col < lanes + 2)
 			s->window[FIELD(e, E_SLOT_ROW)][col] =
@@ -97,13 +124,13 @@ static void conv_step(struct interp *s, const uint32_t *d, const uint32_t *e, bo
 				for (int slot = 0; slot < SLOTS && p < counted; slot++)
 					if (FIELD(e, E_MASK) >> slot & 1)
 						*acc += matches(s->window[slot / 3][p + slot % 3],
-								s->weight[u][slot][s->row]);
+								weight(s, u, slot, s->row));
 			}
 }
 
 static uint32_t threshold(const struct interp *s, int o)
 {
-	return s->threshold[o % s->limits->outputs][o / s->limits->outputs];
+	return s->threshold[o % s->limits->outputs][s->t_first + (uint32_t)(o / s->limits->outputs)];
 }
 
 static void write_word(struct interp *s, uint32_t row, int m, uint32_t word, uint32_t enable)
@@ -165,6 +192,24 @@ static void add_scores(struct interp *s, int outputs)
 	}
 }
 
+/* The words of a block: their map rows begin at one after the other; on from those of the first. */
+static void write_words(struct interp *s, const uint32_t *d, int words, int count, bool tail)
+{
+	uint32_t first = s->out, next = first;
+
+	for (int n = 0; n < words; n++) {
+		s->out = first + (uint32_t)n;
+		write_group(s, d, s->bits[n], count, tail);
+		next = n ? next : s->out;
+	}
+	s->out = next;
+}
+
+static int ceil_words(int outputs)
+{
+	return (outputs + WORD_BITS - 1) / WORD_BITS;
+}
+
 /* STEP of a windowed operation. */
 static void conv_results(struct interp *s, const uint32_t *d, const uint32_t *e, bool group_last,
 			 int counted, bool tail)
@@ -180,14 +225,16 @@ static void conv_results(struct interp *s, const uint32_t *d, const uint32_t *e,
 			add_scores(s, outputs);
 		return;
 	}
-	for (int p = 0; p < s->limits->positions; p++) {
-		if (!FIELD(e, E_OR))
-			s->bits[p] = 0;
-		for (int o = 0; o < outputs; o++)
-			s->bits[p] |= (uint32_t)(s->acc[o][p] >= threshold(s, o)) << o;
-	}
+	for (int o = 0; o < outputs; o++)
+		for (int p = 0; p < s->limits->positions; p++) {
+			uint32_t *word = &s->bits[o / WORD_BITS][p];
+
+			if (!FIELD(e, E_OR) && o % WORD_BITS == 0)
+				*word = 0;
+			*word |= (uint32_t)(s->acc[o][p] >= threshold(s, o)) << o % WORD_BITS;
+		}
 	if (FIELD(e, E_WRITE))
-		write_group(s, d, s->bits, counted, tail);
+		write_words(s, d, ceil_words(outputs), counted, tail);
 }
 
 static void pool_results(struct interp *s, const uint32_t *d, int counted)
@@ -278,7 +325,8 @@ static const uint32_t *run_list(struct interp *s, const uint32_t *d)
 			      (!FIELD(d, O_HEAD) || (x == 0 && y == 0));
 
 		if (FIELD(e, E_READ)) {
-			read_entry(s, d, e, &at);
+			for (int i = 0; i <= s->limits->resident; i++)
+				read_entry(s, d, e, &at, i);
 		} else if (FIELD(e, E_KIND) == JB_ENTRY_STEP) {
 			if (FIELD(d, O_CODE) == JB_OP_CONV) {
 				conv_step(s, d, e, begins, counted);
@@ -295,7 +343,9 @@ static const uint32_t *run_list(struct interp *s, const uint32_t *d)
 			e = list - 1;
 		} else if (FIELD(e, E_KIND) == JB_ENTRY_MOVE_Y) {
 			if (y == ny)
-				return e + 1;
+				return s->words +
+				       ((e + 1 - s->words) / JB_LIST_ALIGN + s->limits->resident) *
+					       JB_LIST_ALIGN;
 			at.address += FIELD(e, E_OFFSET);
 			at.row += (int)FIELD(e, E_ROW);
 			at.cg = 0;
@@ -311,6 +361,8 @@ int interp_op(struct interp *s)
 {
 	const uint32_t *d = s->record;
 	int size = 8 << FIELD(d, O_LANE);
+	int outputs = ((int)FIELD(d, O_NROW) + 1) * s->limits->outputs;
+	bool several = FIELD(d, O_CODE) == JB_OP_CONV && outputs > WORD_BITS;
 	uint32_t out = FIELD(d, O_OUT_BASE);
 
 	s->out = out;
@@ -322,7 +374,7 @@ int interp_op(struct interp *s)
 			sjet_results(s, d);
 		if (!FIELD(d, O_HEAD)) {
 			s->lane = (s->lane + size) % 32;
-			out += s->lane == 0;
+			out += several ? (uint32_t)ceil_words(outputs) : s->lane == 0;
 			s->out = out;
 		}
 	} while (!s->op_end);

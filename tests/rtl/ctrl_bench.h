@@ -13,6 +13,9 @@
 #define MODEL_WORDS G_MODEL_WORDS
 #define MAP_ROWS G_MAP_ROWS
 #define MW G_MW
+#define UNITS G_O
+#define UNIT_WORDS 9
+#define WEIGHT_ROWS (G_WROWS ? G_WROWS : 1)
 #define TIMEOUT G_TIMEOUT
 #define CLOCK_LIMIT 200000
 
@@ -53,6 +56,7 @@ struct bench {
 	bool side; /* of the running program */
 	uint32_t model[MODEL_WORDS];
 	uint32_t mm_word; /* read, on the way to mm_data */
+	uint32_t weights[WEIGHT_ROWS][UNITS][UNIT_WORDS];
 	uint32_t map[MAP_ROWS][MW];
 	int map_row, map_wait;
 	int starts;
@@ -235,6 +239,9 @@ static inline void memory_clock(struct bench *b, struct ctrl_in *next)
 		b->model[o->ct_addr] = o->ct_wdata;
 	else if (o->ct_req)
 		b->mm_word = b->model[o->ct_addr];
+	for (int u = 0; u < UNITS; u++)
+		if (o->row_we >> u & 1)
+			memcpy(b->weights[o->row_addr][u], o->row_data, sizeof(o->row_data));
 	for (int i = 0; i < MW; i++)
 		next->dbg_data[i] = b->map_wait == 1 ? b->map[b->map_row][i] : draw();
 	if (b->map_wait)

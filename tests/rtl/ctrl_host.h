@@ -9,7 +9,7 @@
 #define MIN_WORDS JB_PROG_FRONT_WORDS
 
 static struct bench *b;
-static uint32_t program[MODEL_WORDS];
+static uint32_t program[MODEL_WORDS + WEIGHT_ROWS * UNITS * UNIT_WORDS]; /* weight rows behind */
 static int program_words;
 static uint8_t pixels[4][4096];
 
@@ -184,7 +184,8 @@ static inline void expect_result(int n, int sequence)
 	check_result(&p, n, sequence);
 }
 
-/* Cases of ctrl_link_order.c: reasons, pauses, resets, faults. */
+/* Cases of ctrl_link_order.c: reasons, pauses, resets, faults; of ctrl_link_rows.c: weight rows. */
 TCase *order_cases(void);
+TCase *rows_cases(void);
 
 #endif

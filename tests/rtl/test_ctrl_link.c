@@ -223,6 +223,8 @@ static Suite *suite(void)
 	tcase_add_test(t, test_stall_counter);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, order_cases());
+	if (G_WROWS)
+		suite_add_tcase(s, rows_cases());
 	return s;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * map_mem against an array: priorities, byte enables, read latency, under random requests on all five
- * ports (the program's with LENT). Prints its seed; the environment variable SEED overrides it. */
+ * ports (the program's with LENT); the same where writes have a port of their own and a read brings a
+ * second row. Prints its seed; the environment variable SEED overrides it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #define ROWS G_ROWS
 #define LATENCY 2
+#define WRITES_APART (G_PORTS == 3)
 
 static uint64_t state;
 
@@ -48,8 +50,8 @@ static void apply(uint32_t rows[ROWS][G_MW], const struct map_mem_write *w)
 static void run(unsigned load)
 {
 	static uint32_t rows[ROWS][G_MW];
-	uint32_t expected[LATENCY][G_MW];
-	bool due[LATENCY] = { false };
+	uint32_t expected[LATENCY][G_MW], second[LATENCY][G_MW];
+	bool due[LATENCY] = { false }, due_second[LATENCY] = { false };
 	struct map_mem_io io = { 0 };
 	struct map_mem_sim *sim = map_mem_sim_open();
 	int reads = 0, program_reads = 0;
@@ -70,6 +72,7 @@ static void run(unsigned load)
 
 		io.engine_read = draw() % 100 < load;
 		io.engine_addr = draw() % ROWS;
+		io.step = draw() % ROWS;
 		new_write(&io.engine, load);
 		new_write(&io.front, load);
 		new_write(&io.program, load);
@@ -80,12 +83,17 @@ static void run(unsigned load)
 		map_mem_sim_clock(sim, &io);
 		if (due[slot])
 			ck_assert_mem_eq(io.read_data, expected[slot], sizeof io.read_data);
+		if (due_second[slot])
+			ck_assert_mem_eq(io.second_data, second[slot], sizeof io.second_data);
 
+		bool reading = io.engine_read && !WRITES_APART; /* keeps writes out */
 		bool program = G_LENT && io.program.req && !io.engine_read &&
 			       (!others || io.program_now);
-		bool left = !io.engine_read && !program;
-		bool debug = left && !io.engine.req && !io.front.req && io.debug_read;
+		bool left = !reading && !program;
+		bool writing = (io.engine.req || io.front.req) && !WRITES_APART;
+		bool debug = left && !io.engine_read && !writing && io.debug_read;
 		bool program_read = program && io.program.be == 0;
+		uint32_t behind = (io.engine_addr + io.step) % ROWS;
 
 		ck_assert_int_eq(io.program.taken, program);
 		ck_assert_int_eq(io.engine.taken, io.engine.req && left);
@@ -93,12 +101,17 @@ static void run(unsigned load)
 		ck_assert_int_eq(io.debug_taken, debug);
 		if (!io.engine_read)
 			others = program;
-		due[slot] = io.engine_read || debug || program_read;
-		memcpy(expected[slot],
-		       rows[io.engine_read ? io.engine_addr
-			    : program_read ? io.program.addr
-					   : io.debug_addr],
-		       sizeof expected[slot]);
+		/* what a read of the row written in the same clock brings is not said */
+		uint32_t written = io.engine.taken  ? io.engine.addr
+				   : io.front.taken ? io.front.addr
+						    : ROWS;
+		uint32_t read = io.engine_read ? io.engine_addr
+				: program_read ? io.program.addr
+					       : io.debug_addr;
+		due[slot] = (io.engine_read || debug || program_read) && read != written;
+		due_second[slot] = WRITES_APART && io.engine_read && behind != written;
+		memcpy(second[slot], rows[behind], sizeof second[slot]);
+		memcpy(expected[slot], rows[read], sizeof expected[slot]);
 		reads += due[slot];
 		program_reads += program_read;
 		if (program && io.program.be) {

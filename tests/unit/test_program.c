@@ -76,7 +76,39 @@ static const struct device_limits shapes[] = {
 	  .acc_bits = 16,
 	  .side = 128,
 	  .jet_cols = 0 },
+	{ .clock_hz = 96000000,
+	  .outputs = 8,
+	  .positions = 8,
+	  .map_words = 4,
+	  .model_words = 16384,
+	  .map_rows = 16384,
+	  .weight_rows = 1024,
+	  .front_lanes = 4,
+	  .front_k = 5,
+	  .front_channels = 3,
+	  .front_code_rows = 8192,
+	  .front_outputs = 512,
+	  .acc_bits = 22,
+	  .side = 128,
+	  .resident = 1 },
+	{ .clock_hz = 48000000,
+	  .outputs = 4,
+	  .positions = 4,
+	  .map_words = 2,
+	  .model_words = 16384,
+	  .map_rows = 16384,
+	  .weight_rows = 1024,
+	  .front_lanes = 4,
+	  .front_k = 5,
+	  .front_channels = 3,
+	  .front_code_rows = 8192,
+	  .front_outputs = 512,
+	  .acc_bits = 22,
+	  .side = 128,
+	  .resident = 1 },
 };
+#define UP5K 3
+#define FEW (-1) /* shape 0 with fewer outputs of the front end */
 #define SHAPES ((int)(sizeof(shapes) / sizeof(shapes[0])))
 
 static void compare_maps(const struct interp *s, const struct program *p,
@@ -126,7 +158,7 @@ static void run_program(const struct program *p, const struct device_limits *lim
 	int more;
 
 	ck_assert_int_eq(ref_run(m, pixels, &result, &want), 0);
-	ck_assert_int_eq(interp_open(&s, p->words, limits), 0);
+	ck_assert_int_eq(interp_open(&s, p, limits), 0);
 	interp_front(&s, pixels, 0);
 	do {
 		compare_maps(&s, p, &want, net);
@@ -214,7 +246,7 @@ START_TEST(limits_are_named)
 	} cases[] = {
 		{ "28x28x1: jet5x16 dense10", "layer 1 (jet5x16): kernel side on pixels: 5 ", 3 },
 		{ "28x28x3: jet3x512 pool pool dense10",
-		  "layer 1 (jet3x512): outputs on pixels: 512 needed, the device has 256", 4 },
+		  "layer 1 (jet3x512): outputs on pixels: 512 needed, the device has 256", FEW },
 		{ "28x28x3: bconv3x128 dense10",
 		  "layer 1 (bconv3x128): front-end code rows: 1728 needed, the device has 1024",
 		  3 },
@@ -232,6 +264,12 @@ START_TEST(limits_are_named)
 		{ "32x32x1: jet3x64 pool bconv3x512 pool bconv3x512 cam10",
 		  "layer 3 (bconv3x512): model memory words (up to this layer)", 0 },
 		{ "64x64x1: jet3x32 dense64 dense10", "layer 2 (dense64): ", 3 },
+		{ "32x32x1: jet3x64 pool bconv3x512 pool bconv3x512 cam10",
+		  "layer 3 (bconv3x512): weight memory rows: 2048 needed, the device has 1024", 5 },
+		{ "32x32x1: jet3x64 bconv3x512 pool pool pool bconv3x256/2 cam10",
+		  "layer 3 (bconv3x256): weight memory rows (up to this layer): 1280 needed", 5 },
+		{ "16x16x1: jet3x8 pool pool dense512 dense512 dense512 dense10",
+		  "layer 4 (dense512): threshold memory rows (up to this layer): 384 needed", 5 },
 	};
 	struct device_limits few = shapes[0];
 
@@ -241,8 +279,8 @@ START_TEST(limits_are_named)
 		struct program p;
 		struct bnn_model *m;
 		struct net n;
-		const struct device_limits *l = cases[i].shape == 4 ? &few
-								    : &shapes[cases[i].shape];
+		const struct device_limits *l = cases[i].shape == FEW ? &few
+								      : &shapes[cases[i].shape];
 
 		ck_assert_int_eq(net_parse(cases[i].net, &n, &err), 0);
 		ck_assert_int_eq(model_new(&n, &m, &err), 0);
@@ -285,7 +323,7 @@ END_TEST
 /* Where program and maps share a memory: maps at its end, words from its beginning, what is left is the limit. */
 START_TEST(lent_rows)
 {
-	struct device_limits l = shapes[SHAPES - 1];
+	struct device_limits l = shapes[UP5K];
 	struct engine_shape alone, shared;
 	uint32_t cycles[2][JB_MAX_OPS];
 	struct bnn_err err;
