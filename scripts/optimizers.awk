@@ -98,7 +98,7 @@ function panel(set, left,    i, j, k, n, key, low, high, points, marks, a)
 	}
 	high = int(high / 5 + 1) * 5
 	low = high - 40
-	printf "<text x=\"%d\" y=\"18\" class=\"h\">%s: balanced accuracy on held-out images, %%</text>\n", left, title[set]
+	printf "<text x=\"%d\" y=\"18\" class=\"h\">%s: held out, balanced %%</text>\n", left, title[set]
 	for (i = low; i <= high; i += 10)
 		printf "<path d=\"M%d %dH%d\" class=\"g\"/><text x=\"%d\" y=\"%d\" text-anchor=\"end\">%d%s</text>\n", left,
 			y_of(i, low, high), left + 300, left - 6, y_of(i, low, high) + 4, i, i == low ? " or less" : ""
