@@ -93,7 +93,9 @@ module engine #(
 	output wire [5:0]          op_index
 );
 	localparam TAW = (RESIDENT != 0) ? $clog2(`JB_THRESHOLD_ROWS) : 6;
-	localparam LATE = (JETS != 0) || (RESIDENT != 0);
+	// Weights meet eight windows: registers behind their memory and that of the thresholds, addresses a cycle ahead.
+	localparam AHEAD = (RESIDENT != 0) || (P == 8 && JETS == 0);
+	localparam LATE = (JETS != 0) || AHEAD;
 	localparam TW = (JETS != 0) ? 32 : AW; // bits of a threshold or bias
 
 	generate
@@ -231,7 +233,7 @@ module engine #(
 	wire           result_row, first_7, double_7, half_7, tail_7, block_7, tail_1, block_1;
 	wire           half_4, valid_8, valid_9, or_9, tail_9, end_9, write_9, block_9;
 
-	mac_ctrl #(.O(O), .LATE(LATE), .RESIDENT(RESIDENT), .WAW(WAW)) u_ctrl (
+	mac_ctrl #(.O(O), .LATE(LATE), .AHEAD(AHEAD), .RESIDENT(RESIDENT), .WAW(WAW)) u_ctrl (
 		.clk(clk), .rst(kill), .op_nrow_m1(op_nrow_m1), .complete(complete), .swap(swap),
 		.swap_d(swap_d), .soon(soon), .tag_half(tag_half), .tag_mask(tag_mask | {9{is_sjet}}),
 		.tag_double(tag_double), .tag_start(tag_start), .tag_first(tag_first),
@@ -269,14 +271,16 @@ module engine #(
 
 	wire [TAW-1:0] thr_raddr;
 	generate
-		if (RESIDENT != 0) begin : g_thr_base
-			reg [TAW-1:0] thr_at; // a cycle earlier than with halves
+		if (AHEAD) begin : g_thr_ahead
+			reg  [TAW-1:0] thr_at;
+			wire [TAW-1:0] thr_first = (RESIDENT == 0) ? {half_4, {(TAW-1){1'b0}}} :
+				half_4 ? t_base[TAW +: TAW] : t_base[0 +: TAW];
 			always @(posedge clk)
 				if (valid_5)
-					thr_at <= !start_5 ? thr_at + 1'b1 :
-						half_4 ? t_base[TAW +: TAW] : t_base[0 +: TAW];
+					thr_at <= start_5 ? thr_first : thr_at + 1'b1;
 			assign thr_raddr = thr_at;
-			wire unused = &{1'b0, w_we, w_waddr, half, half_7, copying, copy_row};
+			wire unused = &{1'b0, w_we, w_waddr, half, half_7, copying, copy_row, t_base, row_8, row_we,
+				row_addr, row_data};
 		end else begin : g_thr_half
 			assign thr_raddr = copying ? {half, copy_row} : {half_7, thr_row};
 			wire unused = &{1'b0, t_base, half_4, row_8, row_we, row_addr, row_data};
@@ -290,7 +294,7 @@ module engine #(
 	genvar u;
 	generate
 		for (u = 0; u < O; u = u + 1) begin : g_unit
-			mac_unit #(.P(P), .AW(AW), .TW(TW), .RESIDENT(RESIDENT), .WAW(WAW), .TAW(TAW)) u_mac (
+			mac_unit #(.P(P), .AW(AW), .TW(TW), .RESIDENT(RESIDENT), .AHEAD(AHEAD), .WAW(WAW), .TAW(TAW)) u_mac (
 				.clk(clk), .w_we((RESIDENT != 0) ? {9{row_we[u]}} : w_we[9*u +: 9]),
 				.w_waddr((RESIDENT != 0) ? row_addr : w_waddr),
 				.w_data((RESIDENT != 0) ? row_data : {9{ld_data}}), .thr_we(thr_we[u]),

@@ -5,19 +5,21 @@
 // follow one a cycle (one every PACE cycles where each row's sums go to write-back or head).
 // Row addresses run on through the steps of a position and start over at its first step; with RESIDENT they start
 // at base of the block's half, and run down where the program stands on its head (side 1, see ctrl_load.v).
-// Pipeline, counted from i, swap + 1, or + 2 with LATE: the cycle of the weight address, the one before with RESIDENT:
+// Pipeline, counted from i, swap + 1, or + 2 with LATE: the cycle of the weight address, the one before with AHEAD:
 //   i+1 weights and slots meet; i+5 slot counts; i+7 their sum, accumulator; i+8 result, threshold;
 //   i+9 bits. Ports ending in _k belong to the row at i+k.
 // Windows are taken at least 5 cycles apart (STEP_ENTRIES), so tags are copied from stage to stage with
 // a window's first row: at i (step), i+4, i+7 (accumulate), i+9 (result).
 // `free` (a block's rows are all through) comes 9 cycles after the address of the block's last row.
-// Parameters: O, RESIDENT as in engine.v, WAW weight address bits; LATE adds a cycle before the windows. Reset: empty.
+// Parameters: O, RESIDENT as in engine.v, WAW weight address bits; LATE adds a cycle before the windows, which AHEAD
+// (with LATE) gives to a register behind the weights. Reset: empty.
 // Compared by tests/chain; row counts as in sw/src/cycles_engine.c.
 `default_nettype none
 
 module mac_ctrl #(
 	parameter O = 1,
 	parameter LATE = 1,
+	parameter AHEAD = 0,
 	parameter RESIDENT = 0,
 	parameter WAW = 8
 ) (
@@ -153,6 +155,7 @@ module mac_ctrl #(
 
 	// Align with the weights: a cycle later where slots has its register.
 	wire row0, start0, end0;
+	wire [WAW-1:0] row_addr;
 	generate
 		if (LATE != 0) begin : g_late
 			reg row_q, start_q, end_q;
@@ -174,15 +177,18 @@ module mac_ctrl #(
 			assign start0 = start;
 			assign end0 = (rem == 6'd0);
 		end
-		if (RESIDENT != 0) begin : g_early_row
-			assign w_raddr = waddr;
-		end else if (LATE != 0) begin : g_late_row
+		if (RESIDENT != 0) begin : g_whole
+			assign row_addr = waddr;
+		end else begin : g_in_half
+			assign row_addr = {half, waddr};
+		end
+		if (LATE != 0 && AHEAD == 0) begin : g_late_row
 			reg [WAW-1:0] addr_q;
 			always @(posedge clk)
-				addr_q <= {half, waddr};
+				addr_q <= row_addr;
 			assign w_raddr = addr_q;
 		end else begin : g_row
-			assign w_raddr = {half, waddr};
+			assign w_raddr = row_addr;
 		end
 	endgenerate
 

@@ -8,10 +8,10 @@
 // Fed by loader (weights, thresholds) or control (weights), slots (x), mac_ctrl (tags); feeds writeback (bits), head
 // (A, word) and jet_hidden (slot counts). One row a cycle, no stall; latencies in mac_ctrl.v. The accumulator of
 // a row may be used again 3 cycles later.
-// RESIDENT 0: the slots of a weight row are written one by one; 1: all nine together, and both memories have
+// RESIDENT 0: the slots of a weight row are written one by one; 1: all nine together. AHEAD 1: both memories have
 // a register behind them, so that w_raddr and thr_raddr come a cycle earlier.
-// Parameters: P positions, AW accumulator bits, RESIDENT, WAW and TAW (weight and threshold address bits) as engine.v;
-// TW bits of a threshold word, AW to 32.
+// Parameters: P positions, AW accumulator bits, RESIDENT, AHEAD, WAW and TAW (weight and threshold address bits) as
+// engine.v; TW bits of a threshold word, AW to 32.
 // No reset: tags say what is valid. Equals ref_bconv/ref_dense on match counts; compared by tests/chain.
 `default_nettype none
 
@@ -20,6 +20,7 @@ module mac_unit #(
 	parameter AW = 16,
 	parameter TW = 32,
 	parameter RESIDENT = 0,
+	parameter AHEAD = 0,
 	parameter WAW = 8,
 	parameter TAW = 6
 ) (
@@ -40,7 +41,7 @@ module mac_unit #(
 	input  wire              first,      // at i+7
 	input  wire              twice,      // at i+7
 	input  wire [P-1:0]      keep,       // at i+7: positions that count (class sums)
-	input  wire [TAW-1:0]    thr_raddr,  // at i+7 - RESIDENT
+	input  wire [TAW-1:0]    thr_raddr,  // at i+7 - AHEAD
 	// results
 	output wire [P*9*6-1:0]  counts,     // at i+5, [s][p]
 	output reg  [P*AW-1:0]   a,          // at i+8
@@ -51,12 +52,12 @@ module mac_unit #(
 	genvar s, p;
 	generate
 		if (RESIDENT != 0) begin : g_row
-			ram_1r1w #(.WIDTH(9*32), .DEPTH(1 << WAW), .OUT_REG(1)) u_weights (
+			ram_1r1w #(.WIDTH(9*32), .DEPTH(1 << WAW), .OUT_REG(AHEAD)) u_weights (
 				.clk(clk), .we(&w_we), .waddr(w_waddr), .wdata(w_data), .raddr(w_raddr), .rdata(w)
 			);
 		end else begin : g_slots
 			for (s = 0; s < 9; s = s + 1) begin : g_w
-				ram_1r1w #(.WIDTH(32), .DEPTH(1 << WAW)) u_weights (
+				ram_1r1w #(.WIDTH(32), .DEPTH(1 << WAW), .OUT_REG(AHEAD)) u_weights (
 					.clk(clk), .we(w_we[s]), .waddr(w_waddr), .wdata(w_data[32*s +: 32]),
 					.raddr(w_raddr), .rdata(w[32*s +: 32])
 				);
@@ -64,7 +65,7 @@ module mac_unit #(
 		end
 	endgenerate
 
-	ram_1r1w #(.WIDTH(TW), .DEPTH(1 << TAW), .OUT_REG(RESIDENT)) u_thresholds (
+	ram_1r1w #(.WIDTH(TW), .DEPTH(1 << TAW), .OUT_REG(AHEAD)) u_thresholds (
 		.clk(clk), .we(thr_we), .waddr(thr_waddr), .wdata(thr_data), .raddr(thr_raddr), .rdata(thr)
 	);
 

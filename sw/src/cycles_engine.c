@@ -227,12 +227,12 @@ static void read_op(const uint32_t *header, struct op *o)
 static void take_window(struct engine *e, const struct op *o, int64_t step, bool paced)
 {
 	int64_t pace = e->shape.outputs == 1 || e->shape.resident ? PACE_1 : PACE_N;
+	bool late = e->shape.jets || e->shape.resident || e->shape.positions == 8;
 
 	e->swap = max64(step + STEP_TO_SWAP, e->done);
 	e->paced = paced;
 	e->done = e->swap + o->rows * (e->paced ? pace : 1);
-	e->last_row = (e->paced ? e->done + 1 - pace : e->done) +
-		      (e->shape.jets || e->shape.resident ? 1 : 0);
+	e->last_row = (e->paced ? e->done + 1 - pace : e->done) + (late ? 1 : 0);
 }
 
 /* STEP in cycle `step`; returns the first cycle in which the next window's entries may be asked for. */
