@@ -7,7 +7,8 @@
 // at the end; else whole words.
 // Fed by front_select (tags of stages 1 and 4), feeds front_writer: word with word_valid/word_ready,
 // word_row (first word of an image row) and word_end (last word of its position).
-// A word that waits for word_ready while the next one is complete stops front_select (`go` low).
+// A word that waits for word_ready while the next one is complete stops front_select (`go` low). With F of 16 `go`
+// is a register, for it moves thousands of others, and a second word has room behind the one that waits.
 // Parameters: F bits a group, up to 16; WORDS words of a position; SIDE largest image side: SIDE/2 column pairs.
 // rst: no word; the next row is even. Equals ref_pool on packed words; compared by tests/rtl/test_front.c.
 `default_nettype none
@@ -48,15 +49,22 @@ module front_bits #(
 	reg [WAW-1:0] index;          // of the word in its position
 	reg [31:0]    gather;
 	wire          full = whole && (!pool || (col_odd && row_odd));
-	assign go = !(full && word_valid);
+	wire          leaves = word_valid && word_ready;
+	wire          enters; // the word in `gather` leaves it
 	assign busy = full || word_valid;
 
 	// ---- pool
 	wire        merge = pool && (col_odd || row_odd);
 	wire [31:0] pooled;  // the word, when it is whole
 	wire [31:0] shifted; // with another group
+	// The word behind that at the output, where there is room for one.
+	wire        spare_valid;
+	wire [33:0] spare;
 	generate
 		if (F <= 8) begin : g_halves
+			assign go = !(full && word_valid);
+			assign enters = full && !word_valid;
+			assign {spare_valid, spare} = 35'd0;
 			localparam CW = $clog2(32/F);
 			localparam HALF_END = 16/F - 1;
 			reg           upper;          // the upper half is gathered
@@ -90,6 +98,23 @@ module front_bits #(
 			end
 		end else begin : g_words
 			wire [31:0] kept;
+			reg         run, second;
+			reg  [33:0] second_word;
+			assign go = run;
+			assign enters = full && run;
+			assign spare_valid = second;
+			assign spare = second_word;
+			always @(posedge clk) begin
+				if (enters)
+					second_word <= {whole_end, row_next, pooled};
+				// `enters` finds room: one word at most is there while `run`.
+				second <= !leaves && (second || (enters && word_valid));
+				run <= leaves || !(second || (enters && word_valid));
+				if (rst) begin
+					second <= 1'b0;
+					run <= 1'b1;
+				end
+			end
 			assign pooled = gather | (kept & {32{merge}});
 			assign shifted = {bits_4, gather[31:F]};
 			front_ram #(.WIDTH(32), .DEPTH(SIDE/2 << WAW)) u_pool (
@@ -115,17 +140,14 @@ module front_bits #(
 			if (whole)
 				index <= whole_end ? {WAW{1'b0}} : index + 1'b1;
 		end
-		if (full && !word_valid) begin
-			word <= pooled;
-			word_end <= whole_end;
-			word_row <= row_next;
-			word_valid <= 1'b1;
-			row_next <= 1'b0;
+		if (leaves || !word_valid) begin
+			{word_end, word_row, word} <= spare_valid ? spare : {whole_end, row_next, pooled};
+			word_valid <= spare_valid || enters;
 		end
+		if (enters)
+			row_next <= 1'b0;
 		if (go && row_2)
 			row_next <= 1'b1;
-		if (word_valid && word_ready)
-			word_valid <= 1'b0;
 		if (rst) begin
 			row_odd <= 1'b1;
 			{start_2, row_2, whole, word_valid} <= 4'd0;

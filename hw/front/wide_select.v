@@ -59,22 +59,25 @@ module wide_select #(
 
 	// ---- walk: a code row a cycle, then the padding
 	reg            held, row_begins, pad;
+	reg            all_end; // the present group is the position's last: known a cycle ahead, as much waits for it
 	reg  [CAW-1:0] row;
 	reg  [2:0]     step;
 	reg  [GAW-1:0] group;
 	wire           step_end = pad || step == steps_m1;
 	wire           groups_end = step_end && (pad || group == groups_m1);
 	wire           word_end = (group[SAW-1:0] == {SAW{1'b1}});
-	wire           all_end = groups_end && word_end;
+	wire [2:0]     step_next = step_end ? 3'd0 : step + 3'd1;
+	wire [GAW-1:0] group_next = step_end ? group + 1'b1 : group;
+	wire           groups_end_next = groups_end || (step_next == steps_m1 && group_next == groups_m1);
 	wire           begins = held && group == {GAW{1'b0}} && step == 3'd0;
 	assign take = valid && (!held || (go && all_end));
 	always @(posedge clk) begin
 		if (held && go) begin
 			row <= all_end ? {CAW{1'b0}} : row + 1'b1;
-			step <= step_end ? 3'd0 : step + 3'd1;
+			step <= all_end ? 3'd0 : step_next;
 			pad <= groups_end && !all_end;
-			if (step_end)
-				group <= all_end ? {GAW{1'b0}} : group + 1'b1;
+			group <= all_end ? {GAW{1'b0}} : group_next;
+			all_end <= !all_end && groups_end_next && group_next[SAW-1:0] == {SAW{1'b1}};
 			held <= !all_end;
 		end
 		if (take) begin
@@ -82,7 +85,7 @@ module wide_select #(
 			row_begins <= new_row;
 		end
 		if (rst) begin
-			{held, pad} <= 2'b00;
+			{held, pad, all_end} <= 3'b000; // the first group never ends a word
 			row <= {CAW{1'b0}};
 			step <= 3'd0;
 			group <= {GAW{1'b0}};
