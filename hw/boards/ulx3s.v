@@ -48,8 +48,8 @@ module board_ulx3s #(
 	power_on u_core_on (.clk(clk96), .ready(locked && !button), .rst(core_rst));
 
 	jetbnn_usb #(
-		.O(8), .P(8), .F(16), .KMAX(3), .CMAX(3), .CODE_ROWS(512), .OUT_MAX(256), .WROWS(1024),
-		.RESIDENT(1), .AW(22), .MODEL_WORDS(8192), .MAP_ROWS(1536), .JETS(0), .CROSS(1), .BAUD(`JB_UART_BAUD),
+		.O(8), .P(4), .F(16), .KMAX(3), .CMAX(3), .CODE_ROWS(512), .OUT_MAX(256), .WROWS(1024),
+		.RESIDENT(1), .AW(22), .MODEL_WORDS(8192), .MAP_ROWS(3072), .JETS(0), .CROSS(1), .BAUD(`JB_UART_BAUD),
 		.TIMEOUT(4800000), .CLOCK_HZ(96000000), .EJECT(1), .BOARD(`JB_BOARD_ULX3S), .BUILD(BUILD)
 	) u_jetbnn (
 		.clk(clk48), .rst(usb_rst), .core_clk(clk96), .core_rst(core_rst), .attach(1'b1),
