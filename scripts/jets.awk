@@ -149,9 +149,6 @@ function known(t, variant)
 
 function results_table(    i)
 {
-	print "\n## Accuracy of trained nets\n\nFrom [results](results.md), which has the nets, options, seeds and their spread: accuracy / balanced accuracy in per"
-	print "cent of the test images, and weight bits. The first layers of a task have as many outputs, \"jets throughout\" has"
-	print "more channels behind it and shared jets there.\n"
 	print "| task | seeds | all bconv | jets first | jets throughout | float | bits: all bconv | jets first | jets throughout |"
 	print "|---|---|---|---|---|---|---|---|---|"
 	for (i = 1; i <= ntasks; i++)
