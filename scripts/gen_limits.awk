@@ -57,7 +57,7 @@ FILENAME == "-" && NF {
 		}
 		printf ", %d", p[needed[i]]
 	}
-	printf ", %d, %d, %d, %d, %d)", p["JETS"] ? p["JET_COLS"] : 0, "SIDE" in p ? p["SIDE"] : 128,
+	printf ", %d, %d, %d, %d, %d)", p["JETS"] + 0 ? p["JET_COLS"] : 0, "SIDE" in p ? p["SIDE"] : 128,
 		p["EJECT"], p["LENT"], p["RESIDENT"]
 }
 
