@@ -149,7 +149,7 @@ test_models() {
 	expect 3 '' 'gone.bnn' env BNN_MODEL="$work/gone.bnn" $bnnctl info
 	# Larger than the memory of the device, and beyond one of its options.
 	$python tests/numpy/make_folder.py "$work/large" --net \
-		"8x8x1: jet3x64 bconv3x256 bconv3x256 dense2" > /dev/null
+		"8x8x1: jet3x64 bconv3x256 bconv3x256 bconv3x256 dense2" > /dev/null
 	$python tests/numpy/make_folder.py "$work/wide" --net "16x16x1: jet5x8 dense2" > /dev/null
 	expect 0 'weight bits' '' $bnnctl convert "$work/large/folder" "$work/large.bnn"
 	expect 0 'weight bits' '' $bnnctl convert "$work/wide/folder" "$work/wide.bnn"
