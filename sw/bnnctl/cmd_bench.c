@@ -40,11 +40,11 @@ struct lane {
 	struct bnn_err err;
 };
 
-static int make_images(struct ctl *c, long seed, struct images *to)
+static int make_images(struct ctl *c, long seed, int count, struct images *to)
 {
 	struct random_source r = { (uint64_t)seed };
 
-	for (to->count = 0; to->count < IMAGES_MAX; to->count++)
+	for (to->count = 0; to->count < count; to->count++)
 		random_image(&r, &c->model->net, to->pixels + (size_t)to->count * to->size);
 	return EXIT_OK;
 }
@@ -221,7 +221,7 @@ int cmd_bench(struct ctl *c, int argc, char **argv)
 		return EXIT_INTERNAL;
 	}
 	n = images < IMAGES_MAX ? (int)images : IMAGES_MAX;
-	status = argc > 1 ? read_images(c, argc, argv, &im) : make_images(c, seed, &im);
+	status = argc > 1 ? read_images(c, argc, argv, &im) : make_images(c, seed, n, &im);
 	if (!status)
 		status = open_lanes(c, lane, (int)threads, images, &im);
 	if (!status)

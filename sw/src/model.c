@@ -39,17 +39,19 @@ size_t model_sign_count(const struct net_layer *l)
 	return has_jets(l) ? model_inputs(l) * (size_t)l->out : 0;
 }
 
+size_t model_layer_bits(const struct net_layer *l)
+{
+	size_t kernel_bits = l->k == 3 ? 4 : 5; /* 9 and 25 kernels */
+
+	return model_weight_count(l) + model_sign_count(l) + kernel_bits * model_kernel_count(l);
+}
+
 size_t model_weight_bits(const struct bnn_model *m)
 {
 	size_t bits = 0;
 
-	for (int i = 0; i < m->net.count; i++) {
-		const struct net_layer *l = &m->net.layer[i];
-		size_t kernel_bits = l->k == 3 ? 4 : 5; /* 9 and 25 kernels */
-
-		bits += model_weight_count(l) + model_sign_count(l) +
-			kernel_bits * model_kernel_count(l);
-	}
+	for (int i = 0; i < m->net.count; i++)
+		bits += model_layer_bits(&m->net.layer[i]);
 	return bits;
 }
 

@@ -59,9 +59,10 @@ size_t model_inputs(const struct net_layer *l);
 size_t model_weight_count(const struct net_layer *l);
 size_t model_kernel_count(const struct net_layer *l);
 size_t model_sign_count(const struct net_layer *l);
-/* Stored weight bits of the whole model as the docs count them: bconv 1 bit a weight, jets
- * 1 sign bit an (out, in) pair plus ceil(log2 K*K) bits a selected kernel, thresholds not
- * counted. */
+/* Stored weight bits of a layer, and of the whole model, as the docs count them: bconv 1 bit a
+ * weight, jets 1 sign bit an (out, in) pair plus ceil(log2 K*K) bits a selected kernel, thresholds
+ * not counted. */
+size_t model_layer_bits(const struct net_layer *l);
 size_t model_weight_bits(const struct bnn_model *m);
 /* The class with this name of `length` bytes, -1: there is none. */
 int model_find_class(const struct bnn_model *m, const char *name, size_t length);

@@ -10,14 +10,6 @@
 #include "budget.h"
 #include "model.h"
 
-/* As model_weight_bits counts them, of one layer. */
-static size_t layer_bits(const struct net_layer *l)
-{
-	size_t kernel_bits = l->k == 3 ? 4 : 5;
-
-	return model_weight_count(l) + model_sign_count(l) + kernel_bits * model_kernel_count(l);
-}
-
 static int print_cost(const struct board *board, const char *text)
 {
 	struct net net;
@@ -36,8 +28,8 @@ static int print_cost(const struct board *board, const char *text)
 	else if (b.why.code)
 		printf("%s\t-\t%s\n", text, b.why.text);
 	else
-		printf("%s\t%zu\t%zu\t%.0f\t%ld\t%.1f\n", text, layer_bits(&net.layer[0]),
-		       net.count > 1 ? layer_bits(&net.layer[1]) : 0, b.cycles[BOUND_FRONT],
+		printf("%s\t%zu\t%zu\t%.0f\t%ld\t%.1f\n", text, model_layer_bits(&net.layer[0]),
+		       net.count > 1 ? model_layer_bits(&net.layer[1]) : 0, b.cycles[BOUND_FRONT],
 		       b.layer[1].cycles, 100 * b.layer[1].used);
 	bnn_model_free(m);
 	return rc;

@@ -15,6 +15,11 @@
 
 #define NETS 250
 
+/* The front end and accumulators of the simulated configurations that are not a board's. */
+#define LARGE_FRONT                                                                       \
+	.front_k = 5, .front_channels = 3, .front_code_rows = 8192, .front_outputs = 512, \
+	.acc_bits = 22, .side = 128
+
 static const struct device_limits shapes[] = {
 	{ .clock_hz = 48000000,
 	  .outputs = 1,
@@ -24,12 +29,7 @@ static const struct device_limits shapes[] = {
 	  .map_rows = 65536,
 	  .weight_rows = 256,
 	  .front_lanes = 2,
-	  .front_k = 5,
-	  .front_channels = 3,
-	  .front_code_rows = 8192,
-	  .front_outputs = 512,
-	  .acc_bits = 22,
-	  .side = 128,
+	  LARGE_FRONT,
 	  .jet_cols = 128 },
 	{ .clock_hz = 48000000,
 	  .outputs = 2,
@@ -39,12 +39,7 @@ static const struct device_limits shapes[] = {
 	  .map_rows = 65536,
 	  .weight_rows = 256,
 	  .front_lanes = 4,
-	  .front_k = 5,
-	  .front_channels = 3,
-	  .front_code_rows = 8192,
-	  .front_outputs = 512,
-	  .acc_bits = 22,
-	  .side = 128,
+	  LARGE_FRONT,
 	  .jet_cols = 128 },
 	{ .clock_hz = 96000000,
 	  .outputs = 8,
@@ -84,12 +79,7 @@ static const struct device_limits shapes[] = {
 	  .map_rows = 16384,
 	  .weight_rows = 1024,
 	  .front_lanes = 4,
-	  .front_k = 5,
-	  .front_channels = 3,
-	  .front_code_rows = 8192,
-	  .front_outputs = 512,
-	  .acc_bits = 22,
-	  .side = 128,
+	  LARGE_FRONT,
 	  .resident = 1 },
 	{ .clock_hz = 48000000,
 	  .outputs = 4,
@@ -99,12 +89,7 @@ static const struct device_limits shapes[] = {
 	  .map_rows = 16384,
 	  .weight_rows = 1024,
 	  .front_lanes = 4,
-	  .front_k = 5,
-	  .front_channels = 3,
-	  .front_code_rows = 8192,
-	  .front_outputs = 512,
-	  .acc_bits = 22,
-	  .side = 128,
+	  LARGE_FRONT,
 	  .resident = 1 },
 };
 #define UP5K 3

@@ -142,95 +142,106 @@ static void near(const float *is, const double *wanted, size_t n, double part)
 		ck_assert_double_le(fabs((double)is[i] - wanted[i]), part);
 }
 
+/* What a layer reads and makes, of IMAGES images: by the whole-number kernels, and wanted. */
+struct buffers {
+	size_t ins, zs, weights; /* how many */
+	float *in, *dz, *z, *is_z, *dweight, *din;
+	double *want_weight, *want_in;
+	void *scratch;
+};
+
+static struct buffers buffers_new(const struct layer *l)
+{
+	struct buffers b = { .ins = IMAGES * l->in_size,
+			     .zs = IMAGES * (size_t)(l->positions * l->width),
+			     .weights = (size_t)l->width * l->terms };
+
+	b.in = floats(b.ins);
+	b.dz = floats(b.zs);
+	b.z = floats(b.zs);
+	b.is_z = floats(b.zs);
+	b.dweight = floats(b.weights);
+	b.din = floats(b.ins);
+	b.want_weight = calloc(b.weights, sizeof(double));
+	b.want_in = calloc(b.ins, sizeof(double));
+	b.scratch = malloc(whole_scratch(l));
+	return b;
+}
+
+static void buffers_free(struct buffers *b)
+{
+	free(b->in);
+	free(b->dz);
+	free(b->z);
+	free(b->is_z);
+	free(b->dweight);
+	free(b->din);
+	free(b->want_weight);
+	free(b->want_in);
+	free(b->scratch);
+}
+
 /* Weights and bits between -1 and 1: rounded, by chance up or down. */
 static void check_soft_layer(struct layer *l, struct rng *r)
 {
-	size_t ins = IMAGES * l->in_size, zs = IMAGES * (size_t)(l->positions * l->width);
-	size_t weights = (size_t)l->width * l->terms;
-	float *in = floats(ins), *dz = floats(zs), *z = floats(zs), *is_z = floats(zs);
-	float *dweight = floats(weights), *din = floats(ins);
-	double *want_weight = calloc(weights, sizeof(double)),
-	       *want_in = calloc(ins, sizeof(double));
-	void *scratch = malloc(whole_scratch(l));
+	struct buffers b = buffers_new(l);
 	double rows = IMAGES * l->positions, terms = (double)l->terms, back = terms * l->width;
 
-	for (size_t i = 0; i < ins; i++)
-		in[i] = rng_signed(r);
-	for (size_t i = 0; i < zs; i++)
-		dz[i] = rng_signed(r);
-	for (size_t i = 0; i < weights; i++)
+	for (size_t i = 0; i < b.ins; i++)
+		b.in[i] = rng_signed(r);
+	for (size_t i = 0; i < b.zs; i++)
+		b.dz[i] = rng_signed(r);
+	for (size_t i = 0; i < b.weights; i++)
 		l->weight[i] = rng_signed(r);
-	by_columns(l, in, dz, z, want_weight, want_in);
+	by_columns(l, b.in, b.dz, b.z, b.want_weight, b.want_in);
 	for (int set = 0; set < dot_kernels_count(); set++) {
 		l->dot = dot_kernels(set);
 		whole_weights(l, true, true);
-		whole_forward(l, in, IMAGES, is_z, scratch);
-		for (size_t i = 0; i < zs; i++)
-			ck_assert_double_le(fabs((double)(is_z[i] - z[i])),
+		whole_forward(l, b.in, IMAGES, b.is_z, b.scratch);
+		for (size_t i = 0; i < b.zs; i++)
+			ck_assert_double_le(fabs((double)(b.is_z[i] - b.z[i])),
 					    6 * 0.3 / 256 * sqrt(terms));
-		whole_backward(l, in, dz, IMAGES, false, dweight, din, scratch);
-		near(dweight, want_weight, weights, 6 * 0.3 / 256 * sqrt(rows));
-		near(din, want_in, ins, 6 * 0.3 / 512 * sqrt(back));
+		whole_backward(l, b.in, b.dz, IMAGES, false, b.dweight, b.din, b.scratch);
+		near(b.dweight, b.want_weight, b.weights, 6 * 0.3 / 256 * sqrt(rows));
+		near(b.din, b.want_in, b.ins, 6 * 0.3 / 512 * sqrt(back));
 	}
-	free(in);
-	free(dz);
-	free(z);
-	free(is_z);
-	free(dweight);
-	free(din);
-	free(want_weight);
-	free(want_in);
-	free(scratch);
+	buffers_free(&b);
 }
 
 static void check_layer(struct layer *l, struct rng *r)
 {
-	size_t ins = IMAGES * l->in_size, zs = IMAGES * (size_t)(l->positions * l->width);
-	size_t weights = (size_t)l->width * l->terms;
-	float *in = floats(ins), *dz = floats(zs), *z = floats(zs), *is_z = floats(zs);
-	float *dweight = floats(weights), *din = floats(ins);
-	double *want_weight = calloc(weights, sizeof(double)),
-	       *want_in = calloc(ins, sizeof(double));
-	void *scratch = malloc(whole_scratch(l));
+	struct buffers b = buffers_new(l);
 	double half = 1.0 / 32767 / 2, jets = l->net->kind == NET_BCONV ? 1 : 36;
 
 	ck_assert_int_ge(whole_chunk(l), IMAGES);
-	for (size_t i = 0; i < ins; i++)
-		in[i] = rng_next(r) & 1 ? 1.0f : -1.0f;
-	for (size_t i = 0; i < zs; i++)
-		dz[i] = rng_signed(r);
-	by_columns(l, in, dz, z, want_weight, want_in);
+	for (size_t i = 0; i < b.ins; i++)
+		b.in[i] = rng_next(r) & 1 ? 1.0f : -1.0f;
+	for (size_t i = 0; i < b.zs; i++)
+		b.dz[i] = rng_signed(r);
+	by_columns(l, b.in, b.dz, b.z, b.want_weight, b.want_in);
 	weights_make(l, PASS_TRAIN);
 	for (int set = 0; set < dot_kernels_count(); set++) {
 		l->dot = dot_kernels(set);
-		memset(scratch, 0x5A, whole_scratch(l));
+		memset(b.scratch, 0x5A, whole_scratch(l));
 		whole_weights(l, false, true);
-		whole_forward(l, in, IMAGES, is_z, scratch);
-		ck_assert_int_eq(memcmp(is_z, z, zs * sizeof(*z)), 0);
-		whole_backward(l, in, dz, IMAGES, false, dweight, din, scratch);
-		near(dweight, want_weight, weights, 1e-4 + half * IMAGES * l->positions);
-		near(din, want_in, ins, 1e-3 + half * jets * (double)l->terms * l->width);
+		whole_forward(l, b.in, IMAGES, b.is_z, b.scratch);
+		ck_assert_int_eq(memcmp(b.is_z, b.z, b.zs * sizeof(*b.z)), 0);
+		whole_backward(l, b.in, b.dz, IMAGES, false, b.dweight, b.din, b.scratch);
+		near(b.dweight, b.want_weight, b.weights, 1e-4 + half * IMAGES * l->positions);
+		near(b.din, b.want_in, b.ins, 1e-3 + half * jets * (double)l->terms * l->width);
 	}
 	/* in two parts, added */
-	whole_backward(l, in, dz, 2, false, dweight, NULL, scratch);
-	whole_backward(l, in + 2 * l->in_size, dz + 2 * l->positions * l->width, IMAGES - 2, true,
-		       dweight, din, scratch);
-	near(dweight, want_weight, weights, 1e-4 + half * IMAGES * l->positions);
-	near(din, want_in + 2 * l->in_size, (IMAGES - 2) * l->in_size,
+	whole_backward(l, b.in, b.dz, 2, false, b.dweight, NULL, b.scratch);
+	whole_backward(l, b.in + 2 * l->in_size, b.dz + 2 * l->positions * l->width, IMAGES - 2,
+		       true, b.dweight, b.din, b.scratch);
+	near(b.dweight, b.want_weight, b.weights, 1e-4 + half * IMAGES * l->positions);
+	near(b.din, b.want_in + 2 * l->in_size, (IMAGES - 2) * l->in_size,
 	     1e-3 + half * jets * (double)l->terms * l->width);
-	memset(dz, 0, zs * sizeof(*dz));
-	whole_backward(l, in, dz, IMAGES, false, dweight, din, scratch);
-	for (size_t i = 0; i < weights; i++)
-		ck_assert_float_eq(dweight[i], 0);
-	free(in);
-	free(dz);
-	free(z);
-	free(is_z);
-	free(dweight);
-	free(din);
-	free(want_weight);
-	free(want_in);
-	free(scratch);
+	memset(b.dz, 0, b.zs * sizeof(*b.dz));
+	whole_backward(l, b.in, b.dz, IMAGES, false, b.dweight, b.din, b.scratch);
+	for (size_t i = 0; i < b.weights; i++)
+		ck_assert_float_eq(b.dweight[i], 0);
+	buffers_free(&b);
 }
 
 START_TEST(layers_equal_columns)
