@@ -1,147 +1,213 @@
 /* SPDX-License-Identifier: MIT
- * cpu device: the first layer, on pixels. Jets are computed as a group: K vertical passes of a row,
- * and K horizontal ones of each; every step runs along the row. */
+ * cpu device: the first layer, on pixels. Every step runs along a row. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cpu_parts.h"
-#include "ref.h"
 
 static int clamp(int v, int count)
 {
 	return v < 0 ? 0 : v >= count ? count - 1 : v;
 }
 
-/* Kernel lines: line[d][i] is the 1-D pass with d differences. */
-static void jet_lines(int k, int32_t line[5][5])
+/* Which sum of a row of weights, the first of them taken as +1. */
+static int signs_of(const int8_t *weight, int k)
 {
-	int32_t kernel[25];
+	int number = 0;
 
-	for (int d = 0; d < k; d++) {
-		ref_jet_kernel(k, d,
-			       kernel); /* its first row, because the smooth pass begins with 1 */
-		memcpy(line[d], kernel, (size_t)k * sizeof(*kernel));
-	}
+	for (int i = 1; i < k; i++)
+		number |= (weight[i] != weight[0]) << (i - 1);
+	return number;
 }
 
-/* An input row as numbers, with a border of the nearest pixels. */
-static void widen_row(const struct net_layer *n, const uint8_t *pixels, int row, int32_t *to)
+/* Terms of output o: rows and signs (0: plus, -1: minus). */
+static void terms_of(const struct cpu_first *f, const struct net_layer *n,
+		     const struct model_layer *m, int o, int32_t *at, int32_t *turn)
 {
-	int ch = n->in_ch, pad = n->valid ? 0 : n->k / 2;
-	const uint8_t *from = pixels + clamp(row, n->in_rows) * n->in_cols * ch;
+	int k = n->k;
 
-	for (int x = 0; x < pad * ch; x++)
-		*to++ = from[x % ch];
-	for (int x = 0; x < n->in_cols * ch; x++)
-		*to++ = from[x];
-	for (int x = 0; x < pad * ch; x++)
-		*to++ = from[(n->in_cols - 1) * ch + x % ch];
-}
+	for (int ch = 0; ch < n->in_ch; ch++) {
+		int pair = o * n->in_ch + ch;
 
-/* All jets of output row y at every column, as with stride 1: jets[dy*K+dx][col][channel]. */
-static void jets_of_row(struct cpu *c, const struct cpu_layer *l, int32_t line[5][5],
-			const uint8_t *pixels, int y)
-{
-	const struct net_layer *n = &l->net;
-	int k = n->k, step = c->row_step, top = y * n->stride - (n->valid ? 0 : k / 2);
-	int width = (n->in_cols + (n->valid ? 0 : k / 2 * 2)) * n->in_ch;
-	int last = width - (k - 1) * n->in_ch;
+		if (n->kind != NET_BCONV) {
+			int kernel = m->kernel[n->kind == NET_SJET ? o : pair];
 
-	width = (width + CPU_PAD - 1) / CPU_PAD * CPU_PAD;
-	last = (last + CPU_PAD - 1) / CPU_PAD * CPU_PAD;
-	memset(c->lines, 0, (size_t)(k * step) * sizeof(*c->lines));
-	memset(c->jets, 0, (size_t)(k * k * step) * sizeof(*c->jets));
-	for (int i = 0; i < k; i++) {
-		widen_row(n, pixels, top + i, c->wide);
-		for (int dy = 0; dy < k; dy++)
-			c->kernels->scale(c->lines + dy * step, c->wide, line[dy][i], width);
-	}
-	for (int dy = 0; dy < k; dy++)
-		for (int dx = 0; dx < k; dx++)
-			for (int j = 0; j < k; j++)
-				if (line[dx][j])
-					c->kernels->scale(c->jets + (dy * k + dx) * step,
-							  c->lines + dy * step + j * n->in_ch,
-							  line[dx][j], last);
-}
-
-/* Sums of output o along the row of jets. */
-static void sum_row(struct cpu *c, const struct cpu_layer *l, int o, int32_t *z)
-{
-	const struct net_layer *n = &l->net;
-	int ch = n->in_ch;
-
-	memset(z, 0, (size_t)n->conv_cols * sizeof(*z));
-	for (int i = 0; i < ch; i++) {
-		const int32_t *jets = c->jets + l->kernel[o * ch + i] * c->row_step + i;
-		int32_t sign = l->sign[o * ch + i] < 0 ? -1 : 1;
-
-		for (int x = 0; x < n->conv_cols; x++)
-			z[x] += sign * jets[x * n->stride * ch];
-	}
-}
-
-/* Bits of a row: 32 outputs a word, each along the row. */
-static void jet_row(struct cpu *c, const struct cpu_layer *l, uint32_t *out)
-{
-	const struct net_layer *n = &l->net;
-	int cols = (n->conv_cols + CPU_ROW - 1) / CPU_ROW * CPU_ROW; /* more than are needed */
-
-	for (int w = 0; w < l->out_words; w++) {
-		memset(c->words, 0, (size_t)cols * sizeof(*c->words));
-		for (int o = w * 32; o < n->out && o < w * 32 + 32; o++) {
-			const int32_t *z = c->jets + l->kernel[o] * c->row_step;
-			bool negate = l->sign[o] < 0;
-
-			if (n->in_ch > 1 || n->stride > 1) {
-				sum_row(c, l, o, c->wide);
-				z = c->wide;
-				negate = false;
-			}
-			c->kernels->mark(z, negate, l->limit[o], UINT32_C(1) << (o - w * 32), cols,
-					 c->words);
-		}
-		for (int x = 0; x < n->conv_cols; x++)
-			out[x * l->out_words + w] = c->words[x];
-	}
-}
-
-static void weight_sums(struct cpu *c, const struct cpu_layer *l, const uint8_t *pixels, int y,
-			int x)
-{
-	const struct net_layer *n = &l->net;
-	int pad = n->valid ? 0 : n->k / 2;
-	const int32_t *weights = l->taps;
-
-	memset(c->sums, 0, (size_t)l->padded * sizeof(*c->sums));
-	for (int i = 0; i < n->k; i++)
-		for (int j = 0; j < n->k; j++) {
-			int row = clamp(y * n->stride - pad + i, n->in_rows);
-			int col = clamp(x * n->stride - pad + j, n->in_cols);
-
-			for (int ch = 0; ch < n->in_ch; ch++, weights += l->padded)
-				c->kernels->scale(c->sums, weights,
-						  pixels[(row * n->in_cols + col) * n->in_ch + ch],
-						  l->padded);
-		}
-}
-
-void cpu_first(struct cpu *c, const struct cpu_layer *l, const uint8_t *pixels, uint32_t *out)
-{
-	int cols = l->net.conv_cols;
-	int32_t line[5][5];
-
-	if (l->net.kind != NET_BCONV)
-		jet_lines(l->net.k, line);
-	for (int y = 0; y < l->net.conv_rows; y++) {
-		if (l->net.kind != NET_BCONV) {
-			jets_of_row(c, l, line, pixels, y);
-			jet_row(c, l, out);
-			out += cols * l->out_words;
+			*at++ = (ch * k * k + kernel) * f->step;
+			*turn++ = m->sign[pair] < 0 ? -1 : 0;
 			continue;
 		}
-		for (int x = 0; x < cols; x++, out += l->out_words) {
-			weight_sums(c, l, pixels, y, x);
-			c->kernels->compare(c->sums, l->limit, l->padded, out);
+		for (int i = 0; i < k; i++) {
+			const int8_t *weight = m->weight + (pair * k + i) * k;
+			int line = ch * f->kinds + signs_of(weight, k);
+
+			*at++ = (line * f->rows + i) * f->step;
+			*turn++ = weight[0] < 0 ? -1 : 0;
 		}
+	}
+}
+
+/* z is the sign of the first term times (a + the others), a - b being a + ~b + 1. */
+static void pack_output(struct cpu *c, const struct model_layer *m, int o)
+{
+	struct cpu_first *f = &c->first;
+	int terms = f->marks.terms;
+	int32_t *turn = f->turn + o * terms;
+	int64_t limit = m->threshold[o];
+
+	terms_of(f, &c->layer[0].net, m, o, f->at + o * terms, turn);
+	if (turn[0] < 0) { /* -z' >= t where not z' >= 1 - t */
+		f->flip[o / 32] |= UINT32_C(1) << o % 32;
+		limit = 1 - limit;
+	}
+	for (int t = terms - 1; t >= 0; t--) {
+		turn[t] = turn[t] == turn[0] ? 0 : -1;
+		limit += turn[t];
+	}
+	c->layer[0].limit[o] = (int32_t)(limit < INT32_MIN   ? INT32_MIN
+					 : limit > INT32_MAX ? INT32_MAX
+							     : limit);
+}
+
+bool cpu_first_new(struct cpu *c, const struct model_layer *m)
+{
+	struct cpu_first *f = &c->first;
+	const struct cpu_layer *l = &c->layer[0];
+	const struct net_layer *n = &l->net;
+	int border = n->valid ? 0 : n->k / 2;
+	bool jets = n->kind != NET_BCONV;
+	size_t channels = (size_t)n->in_ch, outs = (size_t)l->padded, step;
+
+	f->rows = n->in_rows + 2 * border;
+	f->cols = n->in_cols + 2 * border;
+	f->step = cpu_round_up(f->cols - n->k + 1, CPU_ROW);
+	f->row_bytes = cpu_round_up(f->step + n->k - 1, CPU_ROW);
+	f->kinds = jets ? n->k : 1 << (n->k - 1);
+	f->marks = (struct cpu_marks){ .outs = n->out, .n = f->step };
+	f->marks.terms = n->in_ch * (jets ? 1 : n->k);
+	step = (size_t)f->step;
+	f->planes = calloc(channels * (size_t)f->rows, (size_t)f->row_bytes);
+	f->lines = calloc(channels * (size_t)(f->kinds * f->rows) * step, sizeof(*f->lines));
+	f->jets = calloc(channels * (size_t)(n->k * n->k) * step, sizeof(*f->jets));
+	f->bits = calloc(2 * (size_t)l->out_words * step, sizeof(*f->bits));
+	f->at = calloc(outs * (size_t)f->marks.terms, sizeof(*f->at));
+	f->turn = calloc(outs * (size_t)f->marks.terms, sizeof(*f->turn));
+	f->flip = calloc((size_t)l->out_words, sizeof(*f->flip));
+	if (!f->planes || !f->lines || !f->jets || !f->bits || !f->at || !f->turn || !f->flip)
+		return false;
+	f->marks.at = f->at;
+	f->marks.turn = f->turn;
+	f->marks.limit = l->limit;
+	f->marks.flip = f->flip;
+	for (int o = 0; o < n->out; o++)
+		pack_output(c, m, o);
+	return true;
+}
+
+void cpu_first_free(struct cpu *c)
+{
+	struct cpu_first *f = &c->first;
+
+	free(f->planes);
+	free(f->lines);
+	free(f->jets);
+	free(f->bits);
+	free(f->at);
+	free(f->turn);
+	free(f->flip);
+}
+
+/* A channel of a row of pixels, with its border. */
+static void fill_row(const struct net_layer *n, const uint8_t *from, uint8_t *to)
+{
+	int border = n->valid ? 0 : n->k / 2, ch = n->in_ch;
+
+	if (ch == 1)
+		memcpy(to + border, from, (size_t)n->in_cols);
+	else
+		for (int x = 0; x < n->in_cols; x++)
+			to[border + x] = from[x * ch];
+	memset(to, to[border], (size_t)border);
+	memset(to + border + n->in_cols, to[border + n->in_cols - 1], (size_t)border);
+}
+
+static void make_lines(struct cpu *c, const uint8_t *pixels)
+{
+	const struct cpu_first *f = &c->first;
+	const struct net_layer *n = &c->layer[0].net;
+	int border = n->valid ? 0 : n->k / 2;
+	size_t next = (size_t)(f->rows * f->step);
+
+	for (int ch = 0; ch < n->in_ch; ch++)
+		for (int y = 0; y < f->rows; y++) {
+			uint8_t *plane = f->planes + (ch * f->rows + y) * f->row_bytes;
+
+			fill_row(n,
+				 pixels + clamp(y - border, n->in_rows) * n->in_cols * n->in_ch +
+					 ch,
+				 plane);
+		}
+	for (int ch = 0; ch < n->in_ch; ch++)
+		for (int y = 0; y < f->rows; y++) {
+			const uint8_t *plane = f->planes + (ch * f->rows + y) * f->row_bytes;
+			int32_t *lines = f->lines + (ch * f->kinds * f->rows + y) * f->step;
+
+			if (n->kind == NET_BCONV)
+				c->kernels->sign_lines(plane, n->k, f->step, lines, next);
+			else
+				c->kernels->jet_lines(plane, n->k, f->step, lines, next);
+		}
+}
+
+/* Bits of a row of outputs, at all places of stride 1. */
+static void mark_row(struct cpu *c, int y, uint32_t *bits)
+{
+	const struct cpu_first *f = &c->first;
+	const struct net_layer *n = &c->layer[0].net;
+	int k = n->k, step = f->step;
+	const int32_t *lines = f->lines + y * n->stride * step;
+	struct cpu_marks marks = f->marks;
+
+	marks.rows = lines;
+	marks.out = bits;
+	if (n->kind != NET_BCONV) {
+		marks.rows = f->jets;
+		for (int ch = 0; ch < n->in_ch; ch++)
+			for (int dx = 0; dx < k; dx++, lines += f->rows * step)
+				c->kernels->jets(lines, (size_t)step, k, step,
+						 f->jets + (ch * k * k + dx) * step,
+						 (size_t)(k * step));
+	}
+	c->kernels->marks(&marks);
+}
+
+/* A word of every position of a row, which has those of the pool's next row behind it. */
+static void place_words(const struct cpu_layer *l, const uint32_t *bits, int next, uint32_t *to)
+{
+	int stride = l->net.stride;
+
+	if (!l->join)
+		for (int x = 0; x < l->made_cols; x++)
+			to[x * l->out_words] = bits[x * stride];
+	else
+		for (int x = 0; x < l->made_cols; x++) {
+			int left = 2 * x * stride, right = left + stride;
+
+			to[x * l->out_words] = bits[left] | bits[right] | bits[next + left] |
+					       bits[next + right];
+		}
+}
+
+void cpu_first(struct cpu *c, const uint8_t *pixels)
+{
+	const struct cpu_layer *l = &c->layer[0];
+	struct cpu_first *f = &c->first;
+	int rows = l->join ? 2 : 1, next = l->out_words * f->step;
+
+	make_lines(c, pixels);
+	for (int y = 0; y < l->made_rows; y++) {
+		for (int r = 0; r < rows; r++)
+			mark_row(c, y * rows + r, f->bits + r * next);
+		for (int w = 0; w < l->out_words; w++)
+			place_words(l, f->bits + w * f->step, next, l->made + y * l->made_step + w);
 	}
 }

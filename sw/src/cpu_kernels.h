@@ -4,26 +4,62 @@
 #define JB_CPU_KERNELS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
-	CPU_GROUP = 8, /* outputs whose words lie side by side */
-	CPU_PAD = 8,   /* arrays over outputs are padded to a multiple of this */
-	CPU_ROW = 16   /* arrays along a row are */
+	CPU_GROUP = 16, /* outputs whose words lie side by side; arrays over outputs are padded */
+	CPU_BLOCK = 4,  /* windows worked on together */
+	CPU_ROW = 16    /* arrays along a row of pixels are padded to a multiple of this */
+};
+
+/* Windows of a map of bits against all outputs. A sum is the number of differing bits of a window
+ * and an output's weights; with several terms, of each set of weights times its factor. */
+struct cpu_windows {
+	const uint32_t *in;
+	const int32_t *at;       /* [count]: words of `in` before a window */
+	int count;               /* 1, or a multiple of CPU_BLOCK */
+	int rows, words;         /* of a window */
+	int step;                /* words from row to row */
+	const uint32_t *weights; /* [groups][terms][rows * words][CPU_GROUP] */
+	int groups, terms;
+	const int *factor; /* [terms] */
+	/* Where not NULL, all sums go here, [count][groups * CPU_GROUP], and that is all. */
+	int32_t *sums;
+	/* Bit o of a window: its sum of output o <= limit[o]. */
+	const int32_t *limit; /* [groups * CPU_GROUP] */
+	bool join;            /* CPU_BLOCK windows make one position: the OR of their bits */
+	uint32_t *out;
+	const int32_t *to; /* for each position: words of `out` before its bits */
+};
+
+/* Bits along a row: bit o of position x is (z >= limit[o]), inverted where `flip` has a 1. z is the
+ * sum over the terms of rows[at + x] ^ turn; turn is 0 or -1, and not used of the first term. */
+struct cpu_marks {
+	const int32_t *rows;
+	const int32_t *at, *turn; /* [outs][terms] */
+	const int32_t *limit;     /* [outs] */
+	const uint32_t *flip;     /* [ceil(outs / 32)] */
+	int outs, terms;
+	int n;         /* positions, a multiple of CPU_ROW */
+	uint32_t *out; /* [ceil(outs / 32)][n] */
 };
 
 struct cpu_kernels {
-	/* Differing bits of x[words] and each output: weights [groups][words][CPU_GROUP]. */
-	void (*count)(const uint64_t *x, const uint64_t *weights, int words, int groups,
-		      int32_t *counts);
-	/* Bit i of out = (a[i] >= b[i]); n is a multiple of CPU_PAD, out has ceil(n/32) words. */
-	void (*compare)(const int32_t *a, const int32_t *b, int n, uint32_t *out);
-	/* z[i] += a[i] * b[i] and z[i] += a[i] * factor; n as above. */
-	void (*multiply)(int32_t *z, const int32_t *a, const int32_t *b, int n);
-	void (*scale)(int32_t *z, const int32_t *a, int32_t factor, int n);
-	/* words[i] |= bit where z[i], or -z[i], >= limit; n is best a multiple of CPU_ROW. */
-	void (*mark)(const int32_t *z, bool negate, int32_t limit, uint32_t bit, int n,
-		     uint32_t *words);
+	void (*windows)(const struct cpu_windows *w);
+	/* Shared jets at a position: bits of (sum of taps times sums <= limit), sums being
+	 * [k][row_step], of which [k][groups * CPU_GROUP] count, taps [k * k][groups * CPU_GROUP]. */
+	void (*shared)(const int32_t *sums, size_t row_step, int k, const int32_t *taps,
+		       const int32_t *limit, int groups, uint32_t *out);
+	/* Along n pixels (a multiple of CPU_ROW; k - 1 more are read): the k jet kernels of an axis,
+	 * by number of differences, to[kernel * step]. */
+	void (*jet_lines)(const uint8_t *from, int k, int n, int32_t *to, size_t step);
+	/* The same for the first pixel + or - each of the k - 1 others: bit i - 1 of a line's number
+	 * tells that pixel i is taken away. */
+	void (*sign_lines)(const uint8_t *from, int k, int n, int32_t *to, size_t step);
+	/* The k jet kernels across k rows of numbers. */
+	void (*jets)(const int32_t *from, size_t row_step, int k, int n, int32_t *to, size_t step);
+	void (*marks)(const struct cpu_marks *m);
 };
 
 /* The sets that this machine can run, the fastest first, the portable one last. */

@@ -7,11 +7,6 @@
 #include "jet_terms.h"
 #include "ref.h"
 
-static int round_up(int v, int unit)
-{
-	return (v + unit - 1) / unit * unit;
-}
-
 static int words_of(int ch)
 {
 	return (ch + 31) / 32;
@@ -44,166 +39,97 @@ static bool weight_bit(const struct net_layer *l, const struct model_layer *m,
 static void pack_weights(const struct model_layer *m, struct cpu_layer *l)
 {
 	const struct net_layer *n = &l->net;
-	int positions = window_positions(n);
+	int positions = window_positions(n), words = positions * l->in_words;
 	struct jet_table jets;
 
 	if (n->kind == NET_JET)
 		jet_table_fill(n->k, &jets);
-	for (int t = 0; t < l->terms; t++)
-		for (int o = 0; o < n->out; o++) {
-			uint64_t *to = l->weights +
-				       ((size_t)t * (size_t)(l->padded / CPU_GROUP) +
-					(size_t)(o / CPU_GROUP)) *
-					       (size_t)(l->window * CPU_GROUP) +
-				       o % CPU_GROUP;
+	for (int o = 0; o < n->out; o++)
+		for (int t = 0; t < l->windows.terms; t++) {
+			size_t set = (size_t)(o / CPU_GROUP * l->windows.terms + t);
+			uint32_t *to =
+				l->weights + set * (size_t)(words * CPU_GROUP) + o % CPU_GROUP;
 
 			for (int p = 0; p < positions; p++)
 				for (int ch = 0; ch < n->in_ch; ch++) {
-					int bit = p * l->in_words * 32 + ch;
+					int word = p * l->in_words + ch / 32;
 
-					to[bit / 64 * CPU_GROUP] |=
-						(uint64_t)weight_bit(n, m, &jets, o, p, ch, t)
-						<< bit % 64;
+					to[word * CPU_GROUP] |=
+						(uint32_t)weight_bit(n, m, &jets, o, p, ch, t)
+						<< ch % 32;
 				}
 		}
 }
 
-/* z >= t with z = n - 2*d: d <= floor((n - t)/2); jets: with 2*z and n counted by term weights. */
-static int32_t difference_limit(const struct cpu_layer *l, int32_t threshold)
+/* z >= t as differences d <= limit: z = n - 2*d, for jets with 2*z and n counted by factors. For
+ * shared jets d is that of a channel sum, and n the kernel's own sum of them. */
+static int32_t difference_limit(const struct cpu_layer *l, int o, int32_t threshold)
 {
 	const struct net_layer *n = &l->net;
 	int64_t lanes = (int64_t)window_positions(n) * n->in_ch, sum = 0, limit;
 
-	for (int t = 0; t < l->terms; t++)
-		sum += l->term_weight[t];
+	if (n->kind == NET_SJET)
+		for (int t = 0; t < n->k * n->k; t++)
+			sum += l->taps[t * l->padded + o];
+	else
+		for (int t = 0; t < l->windows.terms; t++)
+			sum += l->windows.factor[t];
 	limit = sum * lanes - (int64_t)threshold * (n->kind == NET_JET ? 2 : 1);
-	limit = limit < 0 ? -1 : limit / 2;
-	return limit > INT32_MAX ? INT32_MAX : (int32_t)limit;
+	limit = limit < 0 ? (limit - 1) / 2 : limit / 2;
+	return (int32_t)(limit > INT32_MAX ? INT32_MAX : limit < INT32_MIN ? INT32_MIN : limit);
 }
 
-static void pack_limits(const struct model_layer *m, struct cpu_layer *l)
-{
-	bool sums = l->pixels || l->net.kind == NET_SJET;
-
-	for (int o = 0; o < l->padded; o++)
-		if (o >= l->net.out)
-			l->limit[o] = sums ? INT32_MAX : -1;
-		else
-			l->limit[o] = sums ? m->threshold[o] : difference_limit(l, m->threshold[o]);
-}
-
-/* Values that the sums are made of, one row of outputs each. */
 static void pack_taps(const struct model_layer *m, struct cpu_layer *l)
 {
-	const struct net_layer *n = &l->net;
-	int taps = n->k * n->k;
+	int taps = l->net.k * l->net.k;
 	int32_t kernel[25];
 
-	for (int o = 0; o < n->out; o++)
-		if (l->pixels) {
-			for (int t = 0; t < taps; t++)
-				for (int ch = 0; ch < n->in_ch; ch++)
-					l->taps[(t * n->in_ch + ch) * l->padded + o] =
-						m->weight[(o * n->in_ch + ch) * taps + t] > 0 ? 1
-											      : -1;
-		} else {
-			ref_jet_kernel(n->k, m->kernel[o], kernel);
-			for (int t = 0; t < taps; t++)
-				l->taps[t * l->padded + o] = kernel[t];
-		}
-}
-
-static void pack_jets(const struct model_layer *m, struct cpu_layer *l)
-{
-	const struct net_layer *n = &l->net;
-
-	for (int i = 0; i < n->out * n->in_ch; i++) {
-		l->kernel[i] = m->kernel[n->kind == NET_SJET ? i / n->in_ch : i];
-		l->sign[i] = m->sign[i];
+	for (int o = 0; o < l->net.out; o++) {
+		ref_jet_kernel(l->net.k, m->kernel[o], kernel);
+		for (int t = 0; t < taps; t++)
+			l->taps[t * l->padded + o] = kernel[t];
 	}
 }
 
-static bool layer_new(const struct bnn_model *m, int i, struct cpu_layer *l)
+/* A layer on bits, or the head. */
+static void pack_layer(const struct model_layer *m, struct cpu_layer *l, bool head)
 {
-	const struct net_layer *n = &m->net.layer[i];
-	size_t padded = (size_t)round_up(n->out, CPU_PAD), taps = (size_t)(n->k * n->k);
-	bool ok = true;
-
-	l->net = *n;
-	l->pixels = net_on_pixels(i);
-	l->head = i == m->net.count - 1;
-	l->in_words = words_of(n->in_ch);
-	l->out_words = words_of(n->out);
-	l->window = (window_positions(n) * l->in_words + 1) / 2;
-	l->padded = (int)padded;
-	l->terms = jet_terms(n->kind == NET_JET ? n->k : 0, &l->term_weight);
-	if (l->pixels && n->kind == NET_BCONV) {
-		l->taps = calloc(taps * (size_t)n->in_ch * padded, sizeof(*l->taps));
-		ok = l->taps != NULL;
-	} else if (l->pixels) {
-		l->kernel = calloc(padded, (size_t)n->in_ch);
-		l->sign = calloc(padded, (size_t)n->in_ch);
-		ok = l->kernel && l->sign;
-	} else {
-		l->weights =
-			calloc((size_t)l->terms * padded * (size_t)l->window, sizeof(*l->weights));
-		ok = l->weights != NULL;
-		if (n->kind == NET_SJET) {
-			l->taps = calloc(taps * padded, sizeof(*l->taps));
-			ok = ok && l->taps;
-		}
-	}
-	l->limit = calloc(padded, sizeof(*l->limit));
-	l->bias = calloc(padded, sizeof(*l->bias));
-	return ok && l->limit && l->bias;
-}
-
-static void pack_layer(const struct model_layer *m, struct cpu_layer *l)
-{
+	pack_weights(m, l);
 	if (l->taps)
 		pack_taps(m, l);
-	if (l->weights)
-		pack_weights(m, l);
-	if (l->kernel)
-		pack_jets(m, l);
-	if (l->head)
+	if (head)
 		memcpy(l->bias, m->bias, (size_t)l->net.out * sizeof(*l->bias));
-	else
-		pack_limits(m, l);
+	for (int o = 0; o < l->padded; o++) /* no sum is below the limit of what is not there */
+		l->limit[o] = head || o >= l->net.out ? INT32_MIN
+						      : difference_limit(l, o, m->threshold[o]);
 }
 
-/* Working memory for the largest layer. */
-static bool buffers_new(struct cpu *c)
+static bool layer_new(struct cpu *c, int i)
 {
-	size_t map = 1, window = 1, padded = CPU_PAD, more = CPU_PAD;
-	size_t border = ((size_t)c->net.cols + 8) * (size_t)c->net.channels + CPU_ROW;
+	struct cpu_layer *l = &c->layer[i];
+	const struct net_layer *n = &c->net.layer[i];
+	struct cpu_windows *w = &l->windows;
+	size_t padded;
 
-	c->row_step = (int)border;
-	for (int i = 0; i < c->net.count; i++) {
-		const struct cpu_layer *l = &c->layer[i];
-		size_t out =
-			(size_t)l->net.conv_rows * (size_t)l->net.conv_cols * (size_t)l->out_words;
-		size_t side = (size_t)(l->net.in_rows + l->net.k) *
-			      (size_t)(l->net.in_cols + l->net.k) * (size_t)l->padded;
-
-		map = out > map ? out : map;
-		window = (size_t)l->window > window ? (size_t)l->window : window;
-		padded = (size_t)l->padded > padded ? (size_t)l->padded : padded;
-		if (l->net.kind == NET_SJET && !l->pixels)
-			more = side > more ? side : more;
-	}
-	more = padded > more ? padded : more;
-	c->map[0] = calloc(map, sizeof(uint32_t));
-	c->map[1] = calloc(map, sizeof(uint32_t));
-	c->packed = calloc(window, sizeof(uint64_t));
-	c->sums = calloc(padded, sizeof(int32_t));
-	c->more = calloc(more, sizeof(int32_t));
-	c->jets = calloc(25 * border, sizeof(int32_t));
-	c->lines = calloc(6 * border, sizeof(int32_t)); /* sums run over the end of the last */
-	c->wide = calloc(border, sizeof(int32_t));
-	c->words = calloc((size_t)c->net.cols + CPU_ROW, sizeof(uint32_t));
-	return c->map[0] && c->map[1] && c->packed && c->sums && c->more && c->jets && c->lines &&
-	       c->wide && c->words;
+	l->net = *n;
+	l->in_words = words_of(n->in_ch);
+	l->out_words = words_of(n->out);
+	l->padded = cpu_round_up(n->out, CPU_GROUP);
+	padded = (size_t)l->padded;
+	l->limit = calloc(padded, sizeof(*l->limit));
+	l->bias = calloc(padded, sizeof(*l->bias));
+	if (i == 0)
+		return l->limit && l->bias;
+	w->rows = n->kind == NET_BCONV || n->kind == NET_JET ? n->k : 1;
+	w->words = window_positions(n) / w->rows * l->in_words;
+	w->groups = l->padded / CPU_GROUP;
+	w->terms = jet_terms(n->kind == NET_JET ? n->k : 0, &w->factor);
+	l->weights = calloc((size_t)(w->terms * w->rows * w->words) * padded, sizeof(*l->weights));
+	if (n->kind == NET_SJET)
+		l->taps = calloc((size_t)(n->k * n->k) * padded, sizeof(*l->taps));
+	w->weights = l->weights;
+	w->limit = l->limit;
+	return l->limit && l->bias && l->weights && (l->taps || n->kind != NET_SJET);
 }
 
 int cpu_new(const struct bnn_model *m, struct cpu **out, struct bnn_err *err)
@@ -216,14 +142,14 @@ int cpu_new(const struct bnn_model *m, struct cpu **out, struct bnn_err *err)
 		c->kernels = cpu_kernels(0);
 	}
 	for (int i = 0; ok && i < m->net.count; i++)
-		ok = layer_new(m, i, &c->layer[i]);
-	ok = ok && buffers_new(c);
+		ok = layer_new(c, i);
+	ok = ok && cpu_first_new(c, &m->layer[0]) && cpu_place(c);
 	if (!ok) {
 		cpu_free(c);
 		return err_set(err, BNN_E_MEMORY, "out of memory for the packed model");
 	}
-	for (int i = 0; i < m->net.count; i++)
-		pack_layer(&m->layer[i], &c->layer[i]);
+	for (int i = 1; i < m->net.count; i++)
+		pack_layer(&m->layer[i], &c->layer[i], i == m->net.count - 1);
 	*out = c;
 	return BNN_OK;
 }
@@ -236,20 +162,15 @@ void cpu_free(struct cpu *c)
 		struct cpu_layer *l = &c->layer[i];
 
 		free(l->weights);
+		free(l->at);
+		free(l->to);
 		free(l->limit);
 		free(l->bias);
 		free(l->taps);
-		free(l->kernel);
-		free(l->sign);
+		free(l->map);
 	}
-	free(c->map[0]);
-	free(c->map[1]);
-	free(c->packed);
+	cpu_first_free(c);
+	free(c->temporary);
 	free(c->sums);
-	free(c->more);
-	free(c->jets);
-	free(c->lines);
-	free(c->wide);
-	free(c->words);
 	free(c);
 }

@@ -6,137 +6,92 @@
 #include "cpu_parts.h"
 #include "ref.h"
 
-void cpu_count(struct cpu *c, const struct cpu_layer *l)
-{
-	int groups = l->padded / CPU_GROUP;
-	size_t set = (size_t)groups * (size_t)(l->window * CPU_GROUP);
-
-	c->kernels->count(c->packed, l->weights, l->window, groups, c->sums);
-	if (l->terms == 1)
-		return;
-	for (int o = 0; o < l->padded; o++)
-		c->sums[o] *= l->term_weight[0];
-	for (int t = 1; t < l->terms; t++) {
-		c->kernels->count(c->packed, l->weights + (size_t)t * set, l->window, groups,
-				  c->more);
-		c->kernels->scale(c->sums, c->more, l->term_weight[t], l->padded);
-	}
-}
-
-/* The window of an output position, missing positions 0 (-1). */
-static void pack_window(struct cpu *c, const struct cpu_layer *l, const uint32_t *in, int y, int x)
+/* Shared jets: the channel sums at every position, then each output's kernel over them. */
+static void shared_jets(const struct cpu *c, const struct cpu_layer *l, int in_cols)
 {
 	const struct net_layer *n = &l->net;
-	int pad = n->valid ? 0 : n->k / 2, top = y * n->stride - pad, left = x * n->stride - pad;
-	int first = left < 0 ? -left : 0;
-	int last = left + n->k > n->in_cols ? n->in_cols - left : n->k;
-	size_t size = sizeof(*in) * (size_t)l->in_words;
-	char *to = (char *)c->packed;
+	size_t step = (size_t)in_cols * (size_t)l->padded;
 
-	memset(to, 0, (size_t)l->window * sizeof(*c->packed));
-	for (int i = 0; i < n->k; i++)
-		if (top + i >= 0 && top + i < n->in_rows && last > first)
-			memcpy(to + size * (size_t)(i * n->k + first),
-			       in + (size_t)((top + i) * n->in_cols + left + first) *
-					       (size_t)l->in_words,
-			       size * (size_t)(last - first));
-}
+	for (int y = 0; y < n->conv_rows; y++)
+		for (int x = 0; x < n->conv_cols; x++) {
+			const int32_t *sums = c->sums + (size_t)(y * n->stride) * step +
+					      (size_t)(x * n->stride * l->padded);
 
-static void conv(struct cpu *c, const struct cpu_layer *l, const uint32_t *in, uint32_t *out)
-{
-	for (int y = 0; y < l->net.conv_rows; y++)
-		for (int x = 0; x < l->net.conv_cols; x++, out += l->out_words) {
-			pack_window(c, l, in, y, x);
-			cpu_count(c, l);
-			c->kernels->compare(l->limit, c->sums, l->padded, out);
+			c->kernels->shared(sums, step, n->k, l->taps, l->limit, l->windows.groups,
+					   l->made + y * l->made_step + x * l->out_words);
 		}
 }
 
-/* The flattened map is the map as it lies. */
-static void dense_counts(struct cpu *c, const struct cpu_layer *l, const uint32_t *in)
+/* An output lies at or before its inputs, so that `to` may be `from` with a step of its own. */
+static void pool(const uint32_t *from, int rows, int cols, int words, uint32_t *to, int step)
 {
-	size_t words = (size_t)(l->net.in_rows * l->net.in_cols * l->in_words);
-
-	c->packed[l->window - 1] = 0;
-	memcpy(c->packed, in, words * sizeof(*in));
-	cpu_count(c, l);
-}
-
-/* In place: an output lies at or before its inputs. */
-static void pool(uint32_t *map, int rows, int cols, int words)
-{
-	uint32_t *to = map;
-
-	for (int r = 0; r < rows / 2; r++)
+	for (int r = 0; r < rows / 2; r++, to += step)
 		for (int x = 0; x < cols / 2; x++) {
-			const uint32_t *upper = map + (2 * r * cols + 2 * x) * words;
+			const uint32_t *upper = from + (2 * r * cols + 2 * x) * words;
 			const uint32_t *lower = upper + cols * words;
 
 			for (int w = 0; w < words; w++)
-				*to++ = upper[w] | upper[words + w] | lower[w] | lower[words + w];
+				to[x * words + w] = upper[w] | upper[words + w] | lower[w] |
+						    lower[words + w];
 		}
 }
 
-static void run_layer(struct cpu *c, int i, const uint8_t *pixels, const uint32_t *in,
-		      uint32_t *out)
+static void run_layer(struct cpu *c, int i, const uint8_t *pixels)
 {
 	const struct cpu_layer *l = &c->layer[i];
-	int rows = l->net.conv_rows, cols = l->net.conv_cols;
+	int rows = l->made_rows, cols = l->made_cols, words = l->out_words;
 
-	if (l->pixels) {
-		cpu_first(c, l, pixels, out);
-	} else if (l->net.kind == NET_SJET) {
-		cpu_sjet(c, l, in, out);
-	} else if (l->net.kind == NET_DENSE) {
-		dense_counts(c, l, in);
-		c->kernels->compare(l->limit, c->sums, l->padded, out);
-	} else {
-		conv(c, l, in, out);
-	}
-	for (int p = 0; p < l->net.pools; p++, rows /= 2, cols /= 2)
-		pool(out, rows, cols, l->out_words);
+	if (i == 0)
+		cpu_first(c, pixels);
+	else
+		c->kernels->windows(&l->windows);
+	if (i > 0 && l->net.kind == NET_SJET)
+		shared_jets(c, l, l->net.in_cols + 2 * c->layer[i - 1].border);
+	for (int left = l->net.pools - l->join; left > 0; left--, rows /= 2, cols /= 2)
+		if (left > 1)
+			pool(l->made, rows, cols, words, l->made, cols / 2 * words);
+		else
+			pool(l->made, rows, cols, words, cpu_map_at(l, 0, 0), l->map_step);
 }
 
-static void run_head(struct cpu *c, const uint32_t *in, int32_t *scores, int32_t *cam)
+static void run_head(struct cpu *c, int32_t *scores, int32_t *cam)
 {
 	const struct cpu_layer *l = &c->layer[c->net.count - 1];
 	int positions = l->net.conv_rows * l->net.conv_cols;
 	int lanes = (int)model_inputs(&l->net);
+	const int32_t *sums = c->sums;
 
+	c->kernels->windows(&l->windows);
 	memcpy(scores, l->bias, (size_t)l->net.out * sizeof(*scores));
-	for (int i = 0; i < positions; i++) {
-		if (l->net.kind == NET_DENSE)
-			dense_counts(c, l, in);
-		else
-			pack_window(c, l, in, i / l->net.conv_cols, i % l->net.conv_cols);
-		if (l->net.kind == NET_CAM)
-			cpu_count(c, l);
+	for (int i = 0; i < positions; i++, sums += l->padded)
 		for (int o = 0; o < l->net.out; o++) {
-			int32_t z = lanes - 2 * c->sums[o];
+			int32_t z = lanes - 2 * sums[o];
 
 			scores[o] += z;
 			if (cam)
 				*cam++ = z;
 		}
-	}
 }
 
 /* Copies a map for bnn_layers; false when out of memory. */
-static bool keep_layer(const struct cpu_layer *l, const uint32_t *map, int i, struct bnn_layers *to)
+static bool keep_layer(const struct cpu_layer *l, int i, struct bnn_layers *to)
 {
-	int positions = l->net.out_rows * l->net.out_cols;
-	uint8_t *bits = malloc((size_t)positions * (size_t)l->net.out);
+	int rows = l->net.out_rows, cols = l->net.out_cols;
+	uint8_t *bits = malloc((size_t)(rows * cols) * (size_t)l->net.out);
 
 	if (!bits)
 		return false;
 	to->map[i] = bits;
-	to->rows[i] = l->net.out_rows;
-	to->cols[i] = l->net.out_cols;
+	to->rows[i] = rows;
+	to->cols[i] = cols;
 	to->channels[i] = l->net.out;
 	to->count = i + 1;
-	for (int p = 0; p < positions; p++, map += l->out_words)
+	for (int p = 0; p < rows * cols; p++) {
+		const uint32_t *words = cpu_map_at(l, p / cols, p % cols);
+
 		for (int o = 0; o < l->net.out; o++)
-			*bits++ = map[o / 32] >> o % 32 & 1;
+			*bits++ = words[o / 32] >> o % 32 & 1;
+	}
 	return true;
 }
 
@@ -161,9 +116,9 @@ int cpu_run(struct cpu *c, const uint8_t *pixels, struct bnn_result *result,
 	if (layers)
 		memset(layers, 0, sizeof(*layers));
 	for (int i = 0; ok && i < head; i++) {
-		run_layer(c, i, pixels, c->map[(i + 1) % 2], c->map[i % 2]);
+		run_layer(c, i, pixels);
 		if (layers)
-			ok = keep_layer(&c->layer[i], c->map[i % 2], i, layers);
+			ok = keep_layer(&c->layer[i], i, layers);
 	}
 	if (ok && layers)
 		ok = keep_cam(&c->layer[head], layers);
@@ -172,7 +127,7 @@ int cpu_run(struct cpu *c, const uint8_t *pixels, struct bnn_result *result,
 		return BNN_E_MEMORY;
 	}
 	memset(result->scores, 0, sizeof(result->scores));
-	run_head(c, c->map[(head + 1) % 2], result->scores, layers ? layers->cam : NULL);
+	run_head(c, result->scores, layers ? layers->cam : NULL);
 	result->classes = c->layer[head].net.out;
 	result->index = ref_argmax(result->scores, result->classes);
 	result->margin = ref_margin(result->scores, result->classes);

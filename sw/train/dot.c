@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "vectors.h"
+
 struct sums {
 	int32_t of[DOT_GROUP];
 };
@@ -60,8 +62,6 @@ static inline struct sums add_pairs(struct sums s, struct pairs a, struct pairs 
 #include "dot_body.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
 /* 32 bits at any address of a 16-bit number */
 static inline int32_t two_of(const int16_t *p)
 {
@@ -102,38 +102,20 @@ static inline int32_t two_of(const int16_t *p)
 #include "dot_body.h"
 #endif
 
-enum { SETS = 3 };
-
-/* Fills the sets this machine has; returns how many. */
-static int find_sets(const struct dot_kernels *set[SETS])
-{
-	static const struct dot_kernels portable = { portable_windows, portable_outer };
-	int n = 0;
-
+static const struct dot_kernels sets[] = {
 #if defined(__x86_64__)
-	static const struct dot_kernels avx2 = { avx2_windows, avx2_outer };
-	static const struct dot_kernels avx512 = { avx512_windows, avx512_outer };
-
-	if (__builtin_cpu_supports("avx512vnni"))
-		set[n++] = &avx512;
-	if (__builtin_cpu_supports("avx2"))
-		set[n++] = &avx2;
+	{ avx512_windows, avx512_outer },
+	{ avx2_windows, avx2_outer },
 #endif
-	set[n++] = &portable;
-	return n;
-}
+	{ portable_windows, portable_outer },
+};
 
 int dot_kernels_count(void)
 {
-	const struct dot_kernels *set[SETS];
-
-	return find_sets(set);
+	return (int)(sizeof(sets) / sizeof(sets[0])) - VECTORS_MISSING("avx512vnni");
 }
 
 const struct dot_kernels *dot_kernels(int number)
 {
-	const struct dot_kernels *set[SETS];
-
-	find_sets(set);
-	return set[number];
+	return &sets[VECTORS_MISSING("avx512vnni") + number];
 }

@@ -72,21 +72,66 @@ START_TEST(random_networks)
 }
 END_TEST
 
-/* Many words: the AVX2 byte counters are emptied in time. */
+/* Wider than random networks are, and as large as images may be. */
+START_TEST(wide_layers)
+{
+	static const char *const nets[] = {
+		"13x12x3: bconv5x96/2 bconv3x512v dense512 dense10",
+		"12x11x3: jet5x512 pool jet5x32 sjet3x300 cam64",
+		"128x128x3: jet5x33/2 pool bconv5x20/2 pool cam3",
+		"128x9x1: sjet3x40 pool jet3x130 bconv1x20 cam2",
+	};
+	struct random_source r = { 3 };
+	uint8_t *pixels = malloc(128 * 128 * 3);
+
+	ck_assert_ptr_nonnull(pixels);
+	for (size_t n = 0; n < sizeof(nets) / sizeof(nets[0]); n++) {
+		struct bnn_model *m;
+		struct cpu *c;
+		struct net net;
+
+		ck_assert_int_eq(net_parse(nets[n], &net, NULL), 0);
+		ck_assert_int_eq(model_new(&net, &m, NULL), 0);
+		model_random(m, n);
+		ck_assert_int_eq(cpu_new(m, &c, NULL), 0);
+		c->kernels = cpu_kernels(_i);
+		random_image(&r, &net, pixels);
+		compare(c, m, pixels, nets[n]);
+		cpu_free(c);
+		bnn_model_free(m);
+	}
+	free(pixels);
+}
+END_TEST
+
+/* Many words: counters of bytes are emptied in time, one window alone and a block of them. */
 START_TEST(counters_do_not_overflow)
 {
-	enum { WORDS = 100 };
-	uint64_t x[WORDS], w[2 * WORDS * CPU_GROUP];
-	int32_t counts[2 * CPU_GROUP];
+	enum { WORDS = 200, GROUPS = 3 };
+	uint32_t in[WORDS], weights[GROUPS * WORDS * CPU_GROUP];
+	int32_t at[CPU_BLOCK] = { 0 }, sums[CPU_BLOCK * GROUPS * CPU_GROUP];
+	const int factor = 3;
+	struct cpu_windows w = { .in = in,
+				 .at = at,
+				 .rows = 2,
+				 .words = WORDS / 2,
+				 .step = WORDS / 2,
+				 .weights = weights,
+				 .groups = GROUPS,
+				 .terms = 1,
+				 .factor = &factor,
+				 .sums = sums,
+				 .to = at };
 
-	memset(x, 0xFF, sizeof(x));
-	memset(w, 0, sizeof(w));
-	for (int set = 0; set < cpu_kernels_count(); set++) {
-		memset(counts, 0, sizeof(counts));
-		cpu_kernels(set)->count(x, w, WORDS, 2, counts);
-		for (int i = 0; i < 2 * CPU_GROUP; i++)
-			ck_assert_int_eq(counts[i], WORDS * 64);
-	}
+	memset(in, 0xFF, sizeof(in));
+	memset(weights, 0, sizeof(weights));
+	for (int set = 0; set < cpu_kernels_count(); set++)
+		for (w.count = 1; w.count <= CPU_BLOCK; w.count += CPU_BLOCK - 1) {
+			memset(sums, 0, sizeof(sums));
+			cpu_kernels(set)->windows(&w);
+			for (int i = 0; i < w.count * GROUPS * CPU_GROUP; i++)
+				ck_assert_int_eq(sums[i], 3 * WORDS * 32);
+		}
 }
 END_TEST
 
@@ -97,6 +142,7 @@ int main(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, random_networks, 0, cpu_kernels_count());
+	tcase_add_loop_test(t, wide_layers, 0, cpu_kernels_count());
 	tcase_add_test(t, counters_do_not_overflow);
 	suite_add_tcase(s, t);
 	return check_main(s);

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ * Loops of cpu_kernels.h along rows of pixels for one kind of vector: included by cpu_kernels.c
+ * behind cpu_windows_body.h, with the same macros and
+ *   WIDEN(p)     LANES bytes as numbers
+ *   MARK(words, z, limit, bit)  words, with the bit where z >= limit */
+
+/* The three kernels of an axis, by number of differences: two passes of [1 1] or [1 -1] each. */
+INLINE TARGET void BODY(kernels3)(VEC a, VEC b, VEC c, VEC to[3])
+{
+	VEC s0 = a + b, s1 = b + c, d0 = a - b, d1 = b - c;
+
+	to[0] = s0 + s1;
+	to[1] = d0 + d1;
+	to[2] = d0 - d1;
+}
+
+/* Five taps are two of these rounds. */
+INLINE TARGET void BODY(kernels5)(const VEC v[5], VEC to[5])
+{
+	VEC smooth[3], second[3], part[3];
+
+	for (int i = 0; i < 3; i++) {
+		BODY(kernels3)(v[i], v[i + 1], v[i + 2], part);
+		smooth[i] = part[0];
+		second[i] = part[2];
+	}
+	BODY(kernels3)(smooth[0], smooth[1], smooth[2], to);
+	BODY(kernels3)(second[0], second[1], second[2], part);
+	to[3] = part[1];
+	to[4] = part[2];
+}
+
+/* Kernels of a vector of positions. k: 3 or 5, a constant after inlining. */
+INLINE TARGET void BODY(kernels)(const VEC *v, int k, int32_t *to, size_t step)
+{
+	VEC z[5];
+
+	if (k == 3)
+		BODY(kernels3)(v[0], v[1], v[2], z);
+	else
+		BODY(kernels5)(v, z);
+	for (int i = 0; i < k; i++)
+		BODY(store)(to + (size_t)i * step, z[i]);
+}
+
+INLINE TARGET void BODY(jet_lines_of)(const uint8_t *from, int k, int n, int32_t *to, size_t step)
+{
+	for (int x = 0; x < n; x += LANES) {
+		VEC v[5];
+
+		for (int i = 0; i < k; i++)
+			v[i] = WIDEN(from + x + i);
+		BODY(kernels)(v, k, to + x, step);
+	}
+}
+
+TARGET static void BODY(jet_lines)(const uint8_t *from, int k, int n, int32_t *to, size_t step)
+{
+	if (k == 3)
+		BODY(jet_lines_of)(from, 3, n, to, step);
+	else
+		BODY(jet_lines_of)(from, 5, n, to, step);
+}
+
+INLINE TARGET void BODY(jets_of)(const int32_t *from, size_t row_step, int k, int n, int32_t *to,
+				 size_t step)
+{
+	for (int x = 0; x < n; x += LANES) {
+		VEC v[5];
+
+		for (int i = 0; i < k; i++)
+			v[i] = BODY(load)(from + (size_t)i * row_step + x);
+		BODY(kernels)(v, k, to + x, step);
+	}
+}
+
+TARGET static void BODY(jets)(const int32_t *from, size_t row_step, int k, int n, int32_t *to,
+			      size_t step)
+{
+	if (k == 3)
+		BODY(jets_of)(from, row_step, 3, n, to, step);
+	else
+		BODY(jets_of)(from, row_step, 5, n, to, step);
+}
+
+TARGET static void BODY(sign_lines)(const uint8_t *from, int k, int n, int32_t *to, size_t step)
+{
+	for (int x = 0; x < n; x += LANES) {
+		VEC z[16] = { WIDEN(from + x) };
+		int kinds = 1;
+
+		for (int i = 1; i < k; i++, kinds *= 2) {
+			VEC v = WIDEN(from + x + i);
+
+			for (int j = 0; j < kinds; j++) {
+				z[kinds + j] = z[j] - v;
+				z[j] += v;
+			}
+		}
+		for (int j = 0; j < kinds; j++)
+			BODY(store)(to + (size_t)j * step + x, z[j]);
+	}
+}
+
+/* 32 outputs at most, from number `first`, at the positions from x on. */
+INLINE TARGET void BODY(marks_of)(const struct cpu_marks *m, int first, int x, uint32_t *out)
+{
+	int last = m->outs - first < 32 ? m->outs : first + 32;
+	VEC words = { 0 }, bit = words + 1;
+
+	for (int o = first; o < last; o++, bit <<= 1) {
+		const int32_t *at = m->at + o * m->terms, *turn = m->turn + o * m->terms;
+		VEC z = BODY(load)(m->rows + at[0] + x);
+
+		for (int t = 1; t < m->terms; t++)
+			z += BODY(load)(m->rows + at[t] + x) ^ turn[t];
+		words = MARK(words, z, m->limit[o], bit);
+	}
+	BODY(store)((int32_t *)out + x, words ^ (int32_t)m->flip[first / 32]);
+}
+
+TARGET static void BODY(marks)(const struct cpu_marks *m)
+{
+	for (int first = 0; first < m->outs; first += 32)
+		for (int x = 0; x < m->n; x += LANES)
+			BODY(marks_of)(m, first, x, m->out + first / 32 * m->n);
+}
+
+#undef BODY
+#undef TARGET
+#undef VEC
+#undef WIDEN
+#undef LANES
+#undef VECTORS
+#undef SIDE
+#undef FLUSH
+#undef ADD_BITS
+#undef TOTAL
+#undef LEAST
+#undef NOT_ABOVE
+#undef MARK
