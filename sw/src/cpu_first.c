@@ -57,6 +57,8 @@ static void pack_output(struct cpu *c, const struct model_layer *m, int o)
 	terms_of(f, &c->layer[0].net, m, o, f->at + o * terms, turn);
 	if (turn[0] < 0) { /* -z' >= t where not z' >= 1 - t */
 		f->flip[o / 32] |= UINT32_C(1) << o % 32;
+		if (f->low)
+			f->at[o] += (int32_t)(f->low - f->jets);
 		limit = 1 - limit;
 	}
 	for (int t = terms - 1; t >= 0; t--) {
@@ -75,7 +77,7 @@ bool cpu_first_new(struct cpu *c, const struct model_layer *m)
 	const struct net_layer *n = &l->net;
 	int border = n->valid ? 0 : n->k / 2;
 	bool jets = n->kind != NET_BCONV;
-	size_t channels = (size_t)n->in_ch, outs = (size_t)l->padded, step;
+	size_t channels = (size_t)n->in_ch, outs = (size_t)l->padded, step, all;
 
 	f->rows = n->in_rows + 2 * border;
 	f->cols = n->in_cols + 2 * border;
@@ -87,13 +89,18 @@ bool cpu_first_new(struct cpu *c, const struct model_layer *m)
 	step = (size_t)f->step;
 	f->planes = calloc(channels * (size_t)f->rows, (size_t)f->row_bytes);
 	f->lines = calloc(channels * (size_t)(f->kinds * f->rows) * step, sizeof(*f->lines));
-	f->jets = calloc(channels * (size_t)(n->k * n->k) * step, sizeof(*f->jets));
+	all = channels * (size_t)(n->k * n->k) * step;
+	f->jets = calloc(2 * all, sizeof(*f->jets));
 	f->bits = calloc(2 * (size_t)l->out_words * step, sizeof(*f->bits));
 	f->at = calloc(outs * (size_t)f->marks.terms, sizeof(*f->at));
 	f->turn = calloc(outs * (size_t)f->marks.terms, sizeof(*f->turn));
 	f->flip = calloc((size_t)l->out_words, sizeof(*f->flip));
 	if (!f->planes || !f->lines || !f->jets || !f->bits || !f->at || !f->turn || !f->flip)
 		return false;
+	/* A pool of two rows is, for an output that is a jet, their larger value, or with the sign
+	 * turned the smaller. */
+	if (jets && n->in_ch == 1 && n->stride == 1 && l->join)
+		f->low = f->jets + all;
 	f->marks.at = f->at;
 	f->marks.turn = f->turn;
 	f->marks.limit = l->limit;
@@ -126,8 +133,10 @@ static void fill_row(const struct net_layer *n, const uint8_t *from, uint8_t *to
 	else
 		for (int x = 0; x < n->in_cols; x++)
 			to[border + x] = from[x * ch];
-	memset(to, to[border], (size_t)border);
-	memset(to + border + n->in_cols, to[border + n->in_cols - 1], (size_t)border);
+	for (int x = 0; x < border; x++) {
+		to[x] = from[0];
+		to[border + n->in_cols + x] = from[(n->in_cols - 1) * ch];
+	}
 }
 
 static void make_lines(struct cpu *c, const uint8_t *pixels)
@@ -158,29 +167,35 @@ static void make_lines(struct cpu *c, const uint8_t *pixels)
 		}
 }
 
-/* Bits of a row of outputs, at all places of stride 1. */
+/* Bits of a row of outputs, or where jets are pooled by value of two, at all places of stride 1. */
 static void mark_row(struct cpu *c, int y, uint32_t *bits)
 {
 	const struct cpu_first *f = &c->first;
 	const struct net_layer *n = &c->layer[0].net;
-	int k = n->k, step = f->step;
-	const int32_t *lines = f->lines + y * n->stride * step;
+	int k = n->k, plane = f->rows * f->step;
+	const int32_t *lines = f->lines + y * n->stride * f->step;
 	struct cpu_marks marks = f->marks;
+	struct cpu_jets jets = {
+		.row_step = (size_t)f->step, .k = k, .n = f->step, .step = (size_t)(k * f->step)
+	};
 
 	marks.rows = lines;
 	marks.out = bits;
 	if (n->kind != NET_BCONV) {
 		marks.rows = f->jets;
-		for (int ch = 0; ch < n->in_ch; ch++)
-			for (int dx = 0; dx < k; dx++, lines += f->rows * step)
-				c->kernels->jets(lines, (size_t)step, k, step,
-						 f->jets + (ch * k * k + dx) * step,
-						 (size_t)(k * step));
+		for (int i = 0; i < n->in_ch * k; i++) {
+			int first = (i / k * k * k + i % k) * f->step;
+
+			jets.from = lines + i * plane;
+			jets.to = f->jets + first;
+			jets.low = f->low ? f->low + first : NULL;
+			c->kernels->jets(&jets);
+		}
 	}
 	c->kernels->marks(&marks);
 }
 
-/* A word of every position of a row, which has those of the pool's next row behind it. */
+/* A word of every position of a row. next: words behind which those of the pool's next row lie. */
 static void place_words(const struct cpu_layer *l, const uint32_t *bits, int next, uint32_t *to)
 {
 	int stride = l->net.stride;
@@ -201,11 +216,12 @@ void cpu_first(struct cpu *c, const uint8_t *pixels)
 {
 	const struct cpu_layer *l = &c->layer[0];
 	struct cpu_first *f = &c->first;
-	int rows = l->join ? 2 : 1, next = l->out_words * f->step;
+	int rows = l->join ? 2 : 1, marked = f->low ? 1 : rows;
+	int next = marked > 1 ? l->out_words * f->step : 0;
 
 	make_lines(c, pixels);
 	for (int y = 0; y < l->made_rows; y++) {
-		for (int r = 0; r < rows; r++)
+		for (int r = 0; r < marked; r++)
 			mark_row(c, y * rows + r, f->bits + r * next);
 		for (int w = 0; w < l->out_words; w++)
 			place_words(l, f->bits + w * f->step, next, l->made + y * l->made_step + w);

@@ -61,6 +61,7 @@ INLINE vec4 portable_widen(const uint8_t *p)
 #define ADD_BITS portable_add_bits
 #define TOTAL portable_total
 #define LEAST portable_least
+#define MOST(a, b) ((a) ^ (b) ^ portable_least(a, b))
 #define NOT_ABOVE portable_not_above
 #define MARK(words, z, limit, bit) ((words) | (((z) >= (limit)) & (bit)))
 #include "cpu_windows_body.h"
@@ -104,6 +105,7 @@ INLINE AVX2 vec8 avx2_total(vec8 bytes)
 #define ADD_BITS avx2_add_bits
 #define TOTAL avx2_total
 #define LEAST(a, b) (vec8) _mm256_min_epi32((__m256i)(a), (__m256i)(b))
+#define MOST(a, b) (vec8) _mm256_max_epi32((__m256i)(a), (__m256i)(b))
 #define NOT_ABOVE(a, b) (uint32_t) _mm256_movemask_ps((__m256)((a) <= (b)))
 #define MARK(words, z, limit, bit) ((words) | (((z) >= (limit)) & (bit)))
 #include "cpu_windows_body.h"
@@ -120,6 +122,7 @@ INLINE AVX2 vec8 avx2_total(vec8 bytes)
 #define ADD_BITS(count, v) ((count) + (vec16)_mm512_popcnt_epi32((__m512i)(v)))
 #define TOTAL(count) (count)
 #define LEAST(a, b) (vec16) _mm512_min_epi32((__m512i)(a), (__m512i)(b))
+#define MOST(a, b) (vec16) _mm512_max_epi32((__m512i)(a), (__m512i)(b))
 #define NOT_ABOVE(a, b) (uint32_t) _mm512_cmple_epi32_mask((__m512i)(a), (__m512i)(b))
 #define MARK(words, z, limit, bit)                                                                 \
 	(vec16) _mm512_mask_or_epi32(                                                              \

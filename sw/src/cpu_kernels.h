@@ -18,7 +18,7 @@ enum {
 struct cpu_windows {
 	const uint32_t *in;
 	const int32_t *at;       /* [count]: words of `in` before a window */
-	int count;               /* 1, or a multiple of CPU_BLOCK */
+	int count;               /* a multiple of CPU_BLOCK with `join` */
 	int rows, words;         /* of a window */
 	int step;                /* words from row to row */
 	const uint32_t *weights; /* [groups][terms][rows * words][CPU_GROUP] */
@@ -31,6 +31,16 @@ struct cpu_windows {
 	bool join;            /* CPU_BLOCK windows make one position: the OR of their bits */
 	uint32_t *out;
 	const int32_t *to; /* for each position: words of `out` before its bits */
+};
+
+/* The k jet kernels across k rows of n numbers (a multiple of CPU_ROW), to[kernel * step]. Where low
+ * is not NULL, across the rows from the second on too: the larger to `to`, the smaller to low. */
+struct cpu_jets {
+	const int32_t *from;
+	size_t row_step;
+	int k, n;
+	int32_t *to, *low;
+	size_t step;
 };
 
 /* Bits along a row: bit o of position x is (z >= limit[o]), inverted where `flip` has a 1. z is the
@@ -57,8 +67,7 @@ struct cpu_kernels {
 	/* The same for the first pixel + or - each of the k - 1 others: bit i - 1 of a line's number
 	 * tells that pixel i is taken away. */
 	void (*sign_lines)(const uint8_t *from, int k, int n, int32_t *to, size_t step);
-	/* The k jet kernels across k rows of numbers. */
-	void (*jets)(const int32_t *from, size_t row_step, int k, int n, int32_t *to, size_t step);
+	void (*jets)(const struct cpu_jets *j);
 	void (*marks)(const struct cpu_marks *m);
 };
 

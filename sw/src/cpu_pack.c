@@ -143,7 +143,7 @@ int cpu_new(const struct bnn_model *m, struct cpu **out, struct bnn_err *err)
 	}
 	for (int i = 0; ok && i < m->net.count; i++)
 		ok = layer_new(c, i);
-	ok = ok && cpu_first_new(c, &m->layer[0]) && cpu_place(c);
+	ok = ok && cpu_place(c) && cpu_first_new(c, &m->layer[0]);
 	if (!ok) {
 		cpu_free(c);
 		return err_set(err, BNN_E_MEMORY, "out of memory for the packed model");

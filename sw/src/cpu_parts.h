@@ -20,7 +20,8 @@ struct cpu_first {
 	int step;  /* numbers of a line, padded; as many as a kernel with stride 1 has places */
 	uint8_t *planes;
 	int32_t *lines; /* [channel][kind][row][step] */
-	int32_t *jets;  /* [channel][K*K][step] */
+	int32_t *jets;  /* [channel][K*K][step]: the larger of two rows where low is not NULL */
+	int32_t *low;   /* behind them, the smaller */
 	uint32_t *bits; /* of two rows, [2][words][step] */
 	struct cpu_marks marks;
 	int32_t *at, *turn; /* marks' arrays, owned */

@@ -36,14 +36,12 @@ static bool place_map(struct cpu *c, int i)
 	return true;
 }
 
-/* Windows at the positions of rows and cols, `stride` apart, side by side those that are pooled.
- * The last is repeated until the number fits the loops. */
+/* Windows at the positions of rows and cols, `stride` apart; those that are pooled side by side. */
 static bool place_windows(struct cpu_layer *l, int rows, int cols, int stride)
 {
 	struct cpu_windows *w = &l->windows;
 	int side = l->join ? 2 : 1, count = 0, made = 0;
-	int32_t at = 0, to = 0;
-	size_t most = (size_t)(rows * cols) + CPU_BLOCK;
+	size_t most = (size_t)(rows * cols);
 
 	l->at = calloc(most, sizeof(*l->at));
 	l->to = calloc(most, sizeof(*l->to));
@@ -51,18 +49,11 @@ static bool place_windows(struct cpu_layer *l, int rows, int cols, int stride)
 		return false;
 	for (int y = 0; y + side <= rows; y += side)
 		for (int x = 0; x + side <= cols; x += side) {
-			for (int i = 0; i < side * side; i++) {
-				at = (y + i / 2) * stride * w->step +
-				     (x + i % 2) * stride * l->in_words;
-				l->at[count++] = at;
-			}
-			to = y / side * l->made_step + x / side * l->out_words;
-			l->to[made++] = to;
+			for (int i = 0; i < side * side; i++)
+				l->at[count++] = (y + i / 2) * stride * w->step +
+						 (x + i % 2) * stride * l->in_words;
+			l->to[made++] = y / side * l->made_step + x / side * l->out_words;
 		}
-	while (count > 1 && count % CPU_BLOCK) {
-		l->at[count++] = at;
-		l->to[made++] = to;
-	}
 	w->count = count;
 	w->at = l->at;
 	w->to = l->to;

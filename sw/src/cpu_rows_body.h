@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Loops of cpu_kernels.h along rows of pixels for one kind of vector: included by cpu_kernels.c
  * behind cpu_windows_body.h, with the same macros and
+ *   MOST(a, b)                  larger ones
  *   WIDEN(p)     LANES bytes as numbers
  *   MARK(words, z, limit, bit)  words, with the bit where z >= limit */
 
@@ -30,27 +31,25 @@ INLINE TARGET void BODY(kernels5)(const VEC v[5], VEC to[5])
 	to[4] = part[2];
 }
 
-/* Kernels of a vector of positions. k: 3 or 5, a constant after inlining. */
-INLINE TARGET void BODY(kernels)(const VEC *v, int k, int32_t *to, size_t step)
+/* k: 3 or 5, a constant after inlining. */
+INLINE TARGET void BODY(kernels)(const VEC *v, int k, VEC *to)
 {
-	VEC z[5];
-
 	if (k == 3)
-		BODY(kernels3)(v[0], v[1], v[2], z);
+		BODY(kernels3)(v[0], v[1], v[2], to);
 	else
-		BODY(kernels5)(v, z);
-	for (int i = 0; i < k; i++)
-		BODY(store)(to + (size_t)i * step, z[i]);
+		BODY(kernels5)(v, to);
 }
 
 INLINE TARGET void BODY(jet_lines_of)(const uint8_t *from, int k, int n, int32_t *to, size_t step)
 {
 	for (int x = 0; x < n; x += LANES) {
-		VEC v[5];
+		VEC v[5], z[5];
 
 		for (int i = 0; i < k; i++)
 			v[i] = WIDEN(from + x + i);
-		BODY(kernels)(v, k, to + x, step);
+		BODY(kernels)(v, k, z);
+		for (int i = 0; i < k; i++)
+			BODY(store)(to + (size_t)i * step + x, z[i]);
 	}
 }
 
@@ -62,25 +61,41 @@ TARGET static void BODY(jet_lines)(const uint8_t *from, int k, int n, int32_t *t
 		BODY(jet_lines_of)(from, 5, n, to, step);
 }
 
-INLINE TARGET void BODY(jets_of)(const int32_t *from, size_t row_step, int k, int n, int32_t *to,
-				 size_t step)
+/* Kernels across the rows that begin at `from`. */
+INLINE TARGET void BODY(across)(const int32_t *from, size_t row_step, int k, VEC z[5])
 {
-	for (int x = 0; x < n; x += LANES) {
-		VEC v[5];
+	VEC v[5];
 
-		for (int i = 0; i < k; i++)
-			v[i] = BODY(load)(from + (size_t)i * row_step + x);
-		BODY(kernels)(v, k, to + x, step);
+	for (int i = 0; i < k; i++)
+		v[i] = BODY(load)(from + (size_t)i * row_step);
+	BODY(kernels)(v, k, z);
+}
+
+INLINE TARGET void BODY(jets_of)(const struct cpu_jets *j, int k)
+{
+	for (int x = 0; x < j->n; x += LANES) {
+		VEC a[5], b[5];
+
+		BODY(across)(j->from + x, j->row_step, k, a);
+		if (!j->low) {
+			for (int i = 0; i < k; i++)
+				BODY(store)(j->to + (size_t)i * j->step + x, a[i]);
+			continue;
+		}
+		BODY(across)(j->from + j->row_step + x, j->row_step, k, b);
+		for (int i = 0; i < k; i++) {
+			BODY(store)(j->to + (size_t)i * j->step + x, MOST(a[i], b[i]));
+			BODY(store)(j->low + (size_t)i * j->step + x, LEAST(a[i], b[i]));
+		}
 	}
 }
 
-TARGET static void BODY(jets)(const int32_t *from, size_t row_step, int k, int n, int32_t *to,
-			      size_t step)
+TARGET static void BODY(jets)(const struct cpu_jets *j)
 {
-	if (k == 3)
-		BODY(jets_of)(from, row_step, 3, n, to, step);
+	if (j->k == 3)
+		BODY(jets_of)(j, 3);
 	else
-		BODY(jets_of)(from, row_step, 5, n, to, step);
+		BODY(jets_of)(j, 5);
 }
 
 TARGET static void BODY(sign_lines)(const uint8_t *from, int k, int n, int32_t *to, size_t step)
@@ -102,28 +117,41 @@ TARGET static void BODY(sign_lines)(const uint8_t *from, int k, int n, int32_t *
 	}
 }
 
-/* 32 outputs at most, from number `first`, at the positions from x on. */
-INLINE TARGET void BODY(marks_of)(const struct cpu_marks *m, int first, int x, uint32_t *out)
+/* 32 outputs at most, from number `first`, at `vectors` vectors of positions from x on. */
+INLINE TARGET void BODY(marks_of)(const struct cpu_marks *m, int first, int x, int vectors,
+				  uint32_t *out)
 {
 	int last = m->outs - first < 32 ? m->outs : first + 32;
-	VEC words = { 0 }, bit = words + 1;
+	VEC words[2] = { { 0 }, { 0 } }, bit = words[0] + 1;
 
 	for (int o = first; o < last; o++, bit <<= 1) {
 		const int32_t *at = m->at + o * m->terms, *turn = m->turn + o * m->terms;
-		VEC z = BODY(load)(m->rows + at[0] + x);
+		VEC z[2];
 
+		for (int v = 0; v < vectors; v++)
+			z[v] = BODY(load)(m->rows + at[0] + x + v * LANES);
 		for (int t = 1; t < m->terms; t++)
-			z += BODY(load)(m->rows + at[t] + x) ^ turn[t];
-		words = MARK(words, z, m->limit[o], bit);
+			for (int v = 0; v < vectors; v++)
+				z[v] += BODY(load)(m->rows + at[t] + x + v * LANES) ^ turn[t];
+		for (int v = 0; v < vectors; v++)
+			words[v] = MARK(words[v], z[v], m->limit[o], bit);
 	}
-	BODY(store)((int32_t *)out + x, words ^ (int32_t)m->flip[first / 32]);
+	for (int v = 0; v < vectors; v++)
+		BODY(store)
+	((int32_t *)out + x + v * LANES, words[v] ^ (int32_t)m->flip[first / 32]);
 }
 
 TARGET static void BODY(marks)(const struct cpu_marks *m)
 {
-	for (int first = 0; first < m->outs; first += 32)
-		for (int x = 0; x < m->n; x += LANES)
-			BODY(marks_of)(m, first, x, m->out + first / 32 * m->n);
+	for (int first = 0; first < m->outs; first += 32) {
+		uint32_t *out = m->out + first / 32 * m->n;
+		int x = 0;
+
+		for (; x + 2 * LANES <= m->n; x += 2 * LANES)
+			BODY(marks_of)(m, first, x, 2, out);
+		for (; x < m->n; x += LANES)
+			BODY(marks_of)(m, first, x, 1, out);
+	}
 }
 
 #undef BODY
@@ -137,5 +165,6 @@ TARGET static void BODY(marks)(const struct cpu_marks *m)
 #undef ADD_BITS
 #undef TOTAL
 #undef LEAST
+#undef MOST
 #undef NOT_ABOVE
 #undef MARK

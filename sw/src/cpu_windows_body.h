@@ -24,9 +24,18 @@ INLINE TARGET void BODY(store)(int32_t *to, VEC v)
 INLINE TARGET void BODY(flush)(VEC count[CPU_BLOCK][SIDE], VEC sum[CPU_BLOCK][SIDE], int positions,
 			       int vectors, int factor)
 {
+	VEC total[CPU_BLOCK][SIDE];
+
+	for (int p = 0; p < positions; p++)
+		for (int v = 0; v < vectors; v++)
+			total[p][v] = TOTAL(count[p][v]);
+	if (factor != 1) /* multiplications are slow */
+		for (int p = 0; p < positions; p++)
+			for (int v = 0; v < vectors; v++)
+				total[p][v] *= factor;
 	for (int p = 0; p < positions; p++)
 		for (int v = 0; v < vectors; v++) {
-			sum[p][v] += TOTAL(count[p][v]) * factor;
+			sum[p][v] += total[p][v];
 			count[p][v] = (VEC){ 0 };
 		}
 }
@@ -116,11 +125,12 @@ INLINE TARGET void BODY(positions)(const struct cpu_windows *w, int first, int v
 
 INLINE TARGET void BODY(outputs)(const struct cpu_windows *w, int vector, int vectors)
 {
-	if (w->count == 1)
-		BODY(positions)(w, 0, vector, 1, vectors);
-	else
-		for (int first = 0; first < w->count; first += CPU_BLOCK)
-			BODY(positions)(w, first, vector, CPU_BLOCK, vectors);
+	int first = 0;
+
+	for (; first + CPU_BLOCK <= w->count; first += CPU_BLOCK)
+		BODY(positions)(w, first, vector, CPU_BLOCK, vectors);
+	for (; first < w->count; first++)
+		BODY(positions)(w, first, vector, 1, vectors);
 }
 
 TARGET static void BODY(windows)(const struct cpu_windows *w)
