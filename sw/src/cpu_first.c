@@ -80,14 +80,13 @@ bool cpu_first_new(struct cpu *c, const struct model_layer *m)
 	size_t channels = (size_t)n->in_ch, outs = (size_t)l->padded, step, all;
 
 	f->rows = n->in_rows + 2 * border;
-	f->cols = n->in_cols + 2 * border;
-	f->step = cpu_round_up(f->cols - n->k + 1, CPU_ROW);
-	f->row_bytes = cpu_round_up(f->step + n->k - 1, CPU_ROW);
+	f->step = cpu_round_up(n->conv_cols, CPU_ROW);
+	f->row_bytes = f->step + cpu_round_up(n->k - 1, CPU_ROW);
 	f->kinds = jets ? n->k : 1 << (n->k - 1);
 	f->marks = (struct cpu_marks){ .outs = n->out, .n = f->step };
 	f->marks.terms = n->in_ch * (jets ? 1 : n->k);
 	step = (size_t)f->step;
-	f->planes = calloc(channels * (size_t)f->rows, (size_t)f->row_bytes);
+	f->planes = calloc(channels * (size_t)f->rows, (size_t)(f->row_bytes * n->stride));
 	f->lines = calloc(channels * (size_t)(f->kinds * f->rows) * step, sizeof(*f->lines));
 	all = channels * (size_t)(n->k * n->k) * step;
 	f->jets = calloc(2 * all, sizeof(*f->jets));
@@ -99,7 +98,7 @@ bool cpu_first_new(struct cpu *c, const struct model_layer *m)
 		return false;
 	/* A pool of two rows is, for an output that is a jet, their larger value, or with the sign
 	 * turned the smaller. */
-	if (jets && n->in_ch == 1 && n->stride == 1 && l->join)
+	if (jets && n->in_ch == 1 && l->join)
 		f->low = f->jets + all;
 	f->marks.at = f->at;
 	f->marks.turn = f->turn;
@@ -123,19 +122,27 @@ void cpu_first_free(struct cpu *c)
 	free(f->flip);
 }
 
-/* A channel of a row of pixels, with its border. */
-static void fill_row(const struct net_layer *n, const uint8_t *from, uint8_t *to)
+/* Where pixel x of a row lies; stride: 1 or 2. */
+static int place_of(const struct cpu_first *f, int stride, int x)
 {
-	int border = n->valid ? 0 : n->k / 2, ch = n->in_ch;
+	return stride == 1 ? x : (x & 1) * f->row_bytes + (x >> 1);
+}
 
-	if (ch == 1)
+/* A channel of a row of pixels, with its border. */
+static void fill_row(const struct cpu_first *f, const struct net_layer *n, const uint8_t *from,
+		     uint8_t *to)
+{
+	int border = n->valid ? 0 : n->k / 2, ch = n->in_ch, stride = n->stride;
+	int last = border + n->in_cols;
+
+	if (ch == 1 && stride == 1)
 		memcpy(to + border, from, (size_t)n->in_cols);
 	else
 		for (int x = 0; x < n->in_cols; x++)
-			to[border + x] = from[x * ch];
+			to[place_of(f, stride, border + x)] = from[x * ch];
 	for (int x = 0; x < border; x++) {
-		to[x] = from[0];
-		to[border + n->in_cols + x] = from[(n->in_cols - 1) * ch];
+		to[place_of(f, stride, x)] = from[0];
+		to[place_of(f, stride, last + x)] = from[(n->in_cols - 1) * ch];
 	}
 }
 
@@ -143,31 +150,30 @@ static void make_lines(struct cpu *c, const uint8_t *pixels)
 {
 	const struct cpu_first *f = &c->first;
 	const struct net_layer *n = &c->layer[0].net;
-	int border = n->valid ? 0 : n->k / 2;
-	size_t next = (size_t)(f->rows * f->step);
+	int border = n->valid ? 0 : n->k / 2, row_bytes = f->row_bytes * n->stride;
+	struct cpu_lines lines = { .k = n->k, .n = f->step, .step = (size_t)(f->rows * f->step) };
 
+	for (int i = 0; i < n->k; i++)
+		lines.at[i] = place_of(f, n->stride, i);
 	for (int ch = 0; ch < n->in_ch; ch++)
 		for (int y = 0; y < f->rows; y++) {
-			uint8_t *plane = f->planes + (ch * f->rows + y) * f->row_bytes;
+			int row = clamp(y - border, n->in_rows) * n->in_cols;
 
-			fill_row(n,
-				 pixels + clamp(y - border, n->in_rows) * n->in_cols * n->in_ch +
-					 ch,
-				 plane);
+			fill_row(f, n, pixels + row * n->in_ch + ch,
+				 f->planes + (ch * f->rows + y) * row_bytes);
 		}
 	for (int ch = 0; ch < n->in_ch; ch++)
 		for (int y = 0; y < f->rows; y++) {
-			const uint8_t *plane = f->planes + (ch * f->rows + y) * f->row_bytes;
-			int32_t *lines = f->lines + (ch * f->kinds * f->rows + y) * f->step;
-
+			lines.from = f->planes + (ch * f->rows + y) * row_bytes;
+			lines.to = f->lines + (ch * f->kinds * f->rows + y) * f->step;
 			if (n->kind == NET_BCONV)
-				c->kernels->sign_lines(plane, n->k, f->step, lines, next);
+				c->kernels->sign_lines(&lines);
 			else
-				c->kernels->jet_lines(plane, n->k, f->step, lines, next);
+				c->kernels->jet_lines(&lines);
 		}
 }
 
-/* Bits of a row of outputs, or where jets are pooled by value of two, at all places of stride 1. */
+/* Bits of a row of outputs, or where jets are pooled by value of two. */
 static void mark_row(struct cpu *c, int y, uint32_t *bits)
 {
 	const struct cpu_first *f = &c->first;
@@ -187,6 +193,7 @@ static void mark_row(struct cpu *c, int y, uint32_t *bits)
 			int first = (i / k * k * k + i % k) * f->step;
 
 			jets.from = lines + i * plane;
+			jets.next = jets.from + n->stride * f->step;
 			jets.to = f->jets + first;
 			jets.low = f->low ? f->low + first : NULL;
 			c->kernels->jets(&jets);
@@ -198,18 +205,15 @@ static void mark_row(struct cpu *c, int y, uint32_t *bits)
 /* A word of every position of a row. next: words behind which those of the pool's next row lie. */
 static void place_words(const struct cpu_layer *l, const uint32_t *bits, int next, uint32_t *to)
 {
-	int stride = l->net.stride;
+	int cols = l->made_cols, words = l->out_words;
 
 	if (!l->join)
-		for (int x = 0; x < l->made_cols; x++)
-			to[x * l->out_words] = bits[x * stride];
+		for (int x = 0; x < cols; x++)
+			to[x * words] = bits[x];
 	else
-		for (int x = 0; x < l->made_cols; x++) {
-			int left = 2 * x * stride, right = left + stride;
-
-			to[x * l->out_words] = bits[left] | bits[right] | bits[next + left] |
-					       bits[next + right];
-		}
+		for (int x = 0; x < 2 * cols; x += 2)
+			to[x / 2 * words] = bits[x] | bits[x + 1] | bits[next + x] |
+					    bits[next + x + 1];
 }
 
 void cpu_first(struct cpu *c, const uint8_t *pixels)

@@ -33,10 +33,20 @@ struct cpu_windows {
 	const int32_t *to; /* for each position: words of `out` before its bits */
 };
 
-/* The k jet kernels across k rows of n numbers (a multiple of CPU_ROW), to[kernel * step]. Where low
- * is not NULL, across the rows from the second on too: the larger to `to`, the smaller to low. */
+/* Sums along n places (a multiple of CPU_ROW) of a row of pixels: pixel i of a place's k is
+ * from[at[i] + place]. */
+struct cpu_lines {
+	const uint8_t *from;
+	int at[5];
+	int k, n;
+	int32_t *to; /* line's number times step */
+	size_t step;
+};
+
+/* The k jet kernels across k rows of n numbers (a multiple of CPU_ROW), to[kernel * step]. Where
+ * low is not NULL, across the rows from `next` on too: the larger to `to`, the smaller to low. */
 struct cpu_jets {
-	const int32_t *from;
+	const int32_t *from, *next;
 	size_t row_step;
 	int k, n;
 	int32_t *to, *low;
@@ -61,12 +71,11 @@ struct cpu_kernels {
 	 * [k][row_step], of which [k][groups * CPU_GROUP] count, taps [k * k][groups * CPU_GROUP]. */
 	void (*shared)(const int32_t *sums, size_t row_step, int k, const int32_t *taps,
 		       const int32_t *limit, int groups, uint32_t *out);
-	/* Along n pixels (a multiple of CPU_ROW; k - 1 more are read): the k jet kernels of an axis,
-	 * by number of differences, to[kernel * step]. */
-	void (*jet_lines)(const uint8_t *from, int k, int n, int32_t *to, size_t step);
-	/* The same for the first pixel + or - each of the k - 1 others: bit i - 1 of a line's number
-	 * tells that pixel i is taken away. */
-	void (*sign_lines)(const uint8_t *from, int k, int n, int32_t *to, size_t step);
+	/* The k jet kernels of an axis, by number of differences. */
+	void (*jet_lines)(const struct cpu_lines *l);
+	/* The first pixel + or - each of the others: bit i - 1 of a line's number tells that pixel i
+	 * is taken away. */
+	void (*sign_lines)(const struct cpu_lines *l);
 	void (*jets)(const struct cpu_jets *j);
 	void (*marks)(const struct cpu_marks *m);
 };

@@ -12,12 +12,13 @@
 
 /* The first layer, on pixels. A channel is a plane of bytes with a border of the nearest pixels; of
  * each of its rows `kinds` lines are made, and of lines, for jets, all K*K jets of an output row.
- * An output is a signed sum of such rows. */
+ * An output is a signed sum of such rows. With stride 2 the odd pixels of a row lie behind the even
+ * ones, so that a line has a number a place of the kernel and no other. */
 struct cpu_first {
-	int rows, cols; /* of a plane */
-	int row_bytes;  /* of a plane, padded */
+	int rows;      /* of a plane */
+	int row_bytes; /* of a row's even, or odd, or all pixels, padded */
 	int kinds; /* lines of a row of pixels: K, or for binary weights every choice of signs */
-	int step;  /* numbers of a line, padded; as many as a kernel with stride 1 has places */
+	int step;  /* numbers of a line, padded */
 	uint8_t *planes;
 	int32_t *lines; /* [channel][kind][row][step] */
 	int32_t *jets;  /* [channel][K*K][step]: the larger of two rows where low is not NULL */

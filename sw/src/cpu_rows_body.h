@@ -40,25 +40,25 @@ INLINE TARGET void BODY(kernels)(const VEC *v, int k, VEC *to)
 		BODY(kernels5)(v, to);
 }
 
-INLINE TARGET void BODY(jet_lines_of)(const uint8_t *from, int k, int n, int32_t *to, size_t step)
+INLINE TARGET void BODY(jet_lines_of)(const struct cpu_lines *l, int k)
 {
-	for (int x = 0; x < n; x += LANES) {
+	for (int x = 0; x < l->n; x += LANES) {
 		VEC v[5], z[5];
 
 		for (int i = 0; i < k; i++)
-			v[i] = WIDEN(from + x + i);
+			v[i] = WIDEN(l->from + l->at[i] + x);
 		BODY(kernels)(v, k, z);
 		for (int i = 0; i < k; i++)
-			BODY(store)(to + (size_t)i * step + x, z[i]);
+			BODY(store)(l->to + (size_t)i * l->step + x, z[i]);
 	}
 }
 
-TARGET static void BODY(jet_lines)(const uint8_t *from, int k, int n, int32_t *to, size_t step)
+TARGET static void BODY(jet_lines)(const struct cpu_lines *l)
 {
-	if (k == 3)
-		BODY(jet_lines_of)(from, 3, n, to, step);
+	if (l->k == 3)
+		BODY(jet_lines_of)(l, 3);
 	else
-		BODY(jet_lines_of)(from, 5, n, to, step);
+		BODY(jet_lines_of)(l, 5);
 }
 
 /* Kernels across the rows that begin at `from`. */
@@ -82,7 +82,7 @@ INLINE TARGET void BODY(jets_of)(const struct cpu_jets *j, int k)
 				BODY(store)(j->to + (size_t)i * j->step + x, a[i]);
 			continue;
 		}
-		BODY(across)(j->from + j->row_step + x, j->row_step, k, b);
+		BODY(across)(j->next + x, j->row_step, k, b);
 		for (int i = 0; i < k; i++) {
 			BODY(store)(j->to + (size_t)i * j->step + x, MOST(a[i], b[i]));
 			BODY(store)(j->low + (size_t)i * j->step + x, LEAST(a[i], b[i]));
@@ -98,14 +98,14 @@ TARGET static void BODY(jets)(const struct cpu_jets *j)
 		BODY(jets_of)(j, 5);
 }
 
-TARGET static void BODY(sign_lines)(const uint8_t *from, int k, int n, int32_t *to, size_t step)
+TARGET static void BODY(sign_lines)(const struct cpu_lines *l)
 {
-	for (int x = 0; x < n; x += LANES) {
-		VEC z[16] = { WIDEN(from + x) };
+	for (int x = 0; x < l->n; x += LANES) {
+		VEC z[16] = { WIDEN(l->from + l->at[0] + x) };
 		int kinds = 1;
 
-		for (int i = 1; i < k; i++, kinds *= 2) {
-			VEC v = WIDEN(from + x + i);
+		for (int i = 1; i < l->k; i++, kinds *= 2) {
+			VEC v = WIDEN(l->from + l->at[i] + x);
 
 			for (int j = 0; j < kinds; j++) {
 				z[kinds + j] = z[j] - v;
@@ -113,7 +113,7 @@ TARGET static void BODY(sign_lines)(const uint8_t *from, int k, int n, int32_t *
 			}
 		}
 		for (int j = 0; j < kinds; j++)
-			BODY(store)(to + (size_t)j * step + x, z[j]);
+			BODY(store)(l->to + (size_t)j * l->step + x, z[j]);
 	}
 }
 
