@@ -98,6 +98,7 @@ CLONES static void pool_image(const struct layer *l, const float *restrict z,
 			      float *restrict peak, uint32_t *restrict from)
 {
 	int places = pool_side(l) * pool_side(l), out = l->net->out;
+	int32_t larger[JB_MAX_CHANNELS]; /* a choice a loop, so that the compiler makes vectors */
 
 	for (int at = 0; at < l->net->out_rows * l->net->out_cols; at++) {
 		for (int o = 0; o < out; o++)
@@ -105,16 +106,14 @@ CLONES static void pool_image(const struct layer *l, const float *restrict z,
 		for (int p = 0; p < places; p++) {
 			const float *v = z + window_place(l, at, p);
 
-			for (int o = 0; o < out; o++) {
-				/* all is read before, so that the compiler makes vectors */
-				float value = v[o], was = y[o], top = peak[o];
-				float next = a[o] * value + b[o];
-				uint32_t place = from[o];
-
-				y[o] = next > was ? next : was;
-				peak[o] = next > was ? value : top;
-				from[o] = next > was ? (uint32_t)p : place;
-			}
+			for (int o = 0; o < out; o++)
+				larger[o] = a[o] * v[o] + b[o] > y[o];
+			for (int o = 0; o < out; o++)
+				y[o] = larger[o] ? a[o] * v[o] + b[o] : y[o];
+			for (int o = 0; o < out; o++)
+				peak[o] = larger[o] ? v[o] : peak[o];
+			for (int o = 0; o < out; o++)
+				from[o] = larger[o] ? (uint32_t)p : from[o];
 		}
 		y += out;
 		peak += out;
