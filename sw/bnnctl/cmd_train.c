@@ -126,6 +126,8 @@ static int choose(const struct ctl *c, struct job *j, struct bnn_err *err)
 		t->epochs = choose_epochs(j->data.learn.count, t->batch);
 	if (j->args.choose_balance)
 		t->balance = choose_balance(&j->data.learn);
+	if (j->args.choose_soften && choose_signs(&j->net))
+		t->soften = 0;
 	net_print(&j->net, text, sizeof(text));
 	ctl_note(c, "%s", text);
 	ctl_note(c, "%d epochs in batches of %d, rate %g, class weights %s", t->epochs, t->batch,

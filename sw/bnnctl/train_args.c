@@ -35,7 +35,8 @@ const struct ctl_option train_options[] = {
 	{ 0, "batch", "N", "[chosen: 32 or 64]" },
 	{ 0, "patience", "N", "stop after N epochs without a better one [0: never]" },
 	{ 0, "soften", "PART",
-	  "part of the run in which bits harden from real values to signs [0.6; --from: they are hard]" },
+	  "part of the run in which bits harden from real values to signs [0.6; 0 with jets "
+	  "behind the first layer and --from]" },
 	{ 0, "gain", NULL, "batch norm with a gain, not only an offset" },
 	{ 0, "distil", NULL, "train the network with real weights first, and let it teach" },
 	{ 0, "float", NULL, "train it with real weights only, and say its accuracy: no -o" },
@@ -203,6 +204,7 @@ int train_args_get(struct ctl *c, int argc, char **argv, struct train_args *a)
 				  .test_part = 0.15,
 				  .choose_epochs = !ctl_value(c, "epochs"),
 				  .choose_batch = !ctl_value(c, "batch"),
+				  .choose_soften = !ctl_value(c, "soften"),
 				  .choose_rate = !ctl_value(c, "rate") && !ctl_value(c, "from") &&
 						 !ctl_value(c, "optimizer") };
 	train_defaults(&a->train);

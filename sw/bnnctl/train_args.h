@@ -16,8 +16,8 @@ struct train_args {
 	struct load_most most; /* of images whose size is chosen */
 	bool real;             /* --float: no model */
 	/* Not given: chosen by what the images are. */
-	bool choose_epochs, choose_batch, choose_rate, choose_balance, choose_augment,
-		choose_normalize;
+	bool choose_epochs, choose_batch, choose_rate, choose_balance, choose_soften,
+		choose_augment, choose_normalize;
 	struct train_options train;
 };
 

@@ -106,3 +106,11 @@ double choose_balance(const struct train_set *s)
 	}
 	return most >= UNEQUAL * least ? 1 : 0;
 }
+
+bool choose_signs(const struct net *n)
+{
+	for (int i = 1; i < n->count; i++)
+		if (n->layer[i].kind == NET_JET || n->layer[i].kind == NET_SJET)
+			return true;
+	return false;
+}

@@ -22,5 +22,8 @@ double choose_rate(int batch);
 int choose_epochs(int images, int batch);
 /* 1 where the largest class has at least twice the images of the smallest, else 0. */
 double choose_balance(const struct train_set *s);
+/* True for jets behind the first layer: bits that harden are worse there than signs from the first
+ * step on (docs/trials.md). */
+bool choose_signs(const struct net *n);
 
 #endif

@@ -82,6 +82,24 @@ START_TEST(lengths)
 }
 END_TEST
 
+START_TEST(bits)
+{
+	static const struct {
+		const char *net;
+		bool signs;
+	} of[] = { { "16x16x1: jet3x8 pool bconv3x8 dense3", false },
+		   { "16x16x1: bconv3x8 pool bconv3x8 dense3", false },
+		   { "16x16x1: jet3x8 pool bconv3x8 sjet3x8 dense3", true },
+		   { "16x16x1: bconv3x8 pool jet3x8 dense3", true } };
+	struct net n;
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++) {
+		ck_assert_int_eq(net_parse(of[i].net, &n, NULL), BNN_OK);
+		ck_assert_int_eq(choose_signs(&n), of[i].signs);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("train_choose");
@@ -91,6 +109,7 @@ int main(void)
 	tcase_add_loop_test(t, networks, 0, SETS);
 	tcase_add_test(t, checks);
 	tcase_add_test(t, lengths);
+	tcase_add_test(t, bits);
 	suite_add_tcase(s, t);
 	return check_main(s);
 }
