@@ -13,11 +13,17 @@ CLONES void convert_to_whole(const float *restrict from, size_t n, float scale,
 		to[i] = convert_one(from[i] * scale);
 }
 
-CLONES void convert_to_float(const int32_t *restrict from, size_t n, float scale, bool add,
+CLONES void convert_to_float(const int32_t *restrict from, size_t n, float base, float scale,
 			     float *restrict to)
 {
 	for (size_t i = 0; i < n; i++)
-		to[i] = (add ? to[i] : 0) + (float)from[i] * scale;
+		to[i] = base + (float)from[i] * scale;
+}
+
+CLONES void convert_and_add(const int32_t *restrict from, size_t n, float scale, float *restrict to)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] += (float)from[i] * scale;
 }
 
 CLONES void convert_pairs(const int16_t *restrict a, const int16_t *restrict b, size_t n,

@@ -15,9 +15,10 @@ static inline int16_t convert_one(float v)
 
 /* to[n] = from * scale, rounded */
 void convert_to_whole(const float *restrict from, size_t n, float scale, int16_t *restrict to);
-/* to[n] = from * scale; add: to[n] += it */
-void convert_to_float(const int32_t *restrict from, size_t n, float scale, bool add,
+/* to[n] = base + from * scale, and to[n] += from * scale */
+void convert_to_float(const int32_t *restrict from, size_t n, float base, float scale,
 		      float *restrict to);
+void convert_and_add(const int32_t *restrict from, size_t n, float scale, float *restrict to);
 /* to[n][2] = a, b */
 void convert_pairs(const int16_t *restrict a, const int16_t *restrict b, size_t n,
 		   int16_t *restrict to);

@@ -92,6 +92,7 @@ static void layer_free(struct layer *l)
 	free(l->from);
 	free(l->forth);
 	free(l->back);
+	free(l->signs);
 	free(l->sum);
 }
 

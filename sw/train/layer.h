@@ -17,6 +17,7 @@
 #ifndef JB_TRAIN_LAYER_H
 #define JB_TRAIN_LAYER_H
 
+#include "cpu_kernels.h"
 #include "model.h"
 #include "optim.h"
 #include "rng.h"
@@ -55,6 +56,8 @@ struct layer {
 	int16_t *forth, *back;         /* whole.c: weight, packed for z and for the gradient of x */
 	int one_bit, one_weight;       /* whole.c: what 1 is */
 	const struct dot_kernels *dot; /* whole.c */
+	uint32_t *signs;               /* bits.c: weight, packed; NULL: not a layer for it */
+	const struct cpu_kernels *kernels;
 	int *source;                   /* bank: [out], which z */
 	float *origin, *unit;          /* bank: [out], threshold = origin + unit * offset */
 	float *mean, *var;             /* norm: [out], running */
@@ -151,6 +154,15 @@ void whole_forward(const struct layer *l, const float *in, int images, float *z,
 /* add: to dweight, which otherwise is written. din: gradient of the input, or NULL. */
 void whole_backward(const struct layer *l, const float *in, const float *dz, int images, bool add,
 		    float *dweight, float *din, void *scratch);
+
+/* bits.c: counts of differing bits where weights are signs (else bits_new does nothing), in place
+ * of the sums of products. Windows begin at[] words behind maps, which have a border and bits_words
+ * a position; counts are [count][outputs, rounded up to CPU_GROUP]. */
+int bits_new(struct layer *l);
+void bits_weights(struct layer *l);
+int bits_words(const struct layer *l);
+void bits_counts(const struct layer *l, const float *in, int images, const int32_t *at, int count,
+		 uint32_t *maps, int32_t *counts);
 
 /* weights.c */
 int weights_new(struct layer *l, struct rng *r);

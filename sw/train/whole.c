@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Convolutions of bits with weights that are whole numbers, forward and back, without columns (dot.h).
- *   z       exact; of bits that are not hard yet to 1/256, of weights to 1/1,024
+ *   z       exact, of bits and signs by bits.c; of bits that are not hard yet to 1/256, of weights
+ *           to 1/1,024
  *   back    the gradient of z is rounded to 16 bits, by the largest of the images at hand; its products
  *           with weights and bits are exact: to 1/65,536 of that, or coarser where bits are not hard
  * Maps of 16-bit numbers have their border in them, so that windows are rows of memory. */
@@ -81,7 +82,7 @@ int whole_new(struct layer *l)
 	l->forth = layer_alloc(packed_size(n, n->out, n->in_ch), sizeof(int16_t));
 	l->back = layer_alloc(packed_size(n, n->in_ch, n->out), sizeof(int16_t));
 	l->dot = dot_kernels(0);
-	return l->forth && l->back ? BNN_OK : BNN_E_MEMORY;
+	return l->forth && l->back ? bits_new(l) : BNN_E_MEMORY;
 }
 
 /* The largest number the gradient of z is rounded to: its sums are below 2^31. */
@@ -118,6 +119,8 @@ void whole_weights(struct layer *l, bool soft, bool back)
 
 	l->one_bit = soft ? SOFT_BIT : 1;
 	l->one_weight = !soft ? 1 : most < SOFT_WEIGHT ? most : SOFT_WEIGHT;
+	if (l->signs && !soft)
+		bits_weights(l);
 	for (int o = 0; o < n->out; o++)
 		for (int t = 0; t < taps; t++) {
 			const float *w = l->weight + (size_t)o * l->terms + (size_t)(t * n->in_ch);
@@ -257,17 +260,17 @@ static void all_windows(const struct layer *l, const struct field *f, const int1
 	l->dot->windows(&w, p->sum);
 }
 
-/* Sums, ch of every groups_of(ch) * DOT_GROUP, as floats. */
-static void take_sums(const int32_t *sum, int count, int ch, float scale, float *to)
+/* base + sum * scale, ch of every groups_of(ch) * DOT_GROUP. */
+static void take_sums(const int32_t *sum, int count, int ch, float base, float scale, float *to)
 {
 	size_t step = (size_t)groups_of(ch) * DOT_GROUP, n = (size_t)ch;
 
 	if (n == step) {
-		convert_to_float(sum, (size_t)count * n, scale, false, to);
+		convert_to_float(sum, (size_t)count * n, base, scale, to);
 		return;
 	}
 	for (int i = 0; i < count; i++, sum += step, to += n)
-		convert_to_float(sum, n, scale, false, to);
+		convert_to_float(sum, n, base, scale, to);
 }
 
 void whole_forward(const struct layer *l, const float *in, int images, float *z, void *scratch)
@@ -278,10 +281,18 @@ void whole_forward(const struct layer *l, const float *in, int images, float *z,
 	int count;
 
 	cut_parts(n, images, scratch, &p);
+	if (l->signs && l->one_bit == 1) { /* hard ones */
+		f.ch = bits_words(l);
+		count = find_windows(&f, n->conv_rows, n->conv_cols, images, p.at);
+		bits_counts(l, in, images, p.at, count, (uint32_t *)p.bits, p.sum);
+		take_sums(p.sum, images * l->positions, n->out, (float)l->terms, -2, z);
+		return;
+	}
 	fill_bits(l, in, images, &p);
 	count = find_windows(&f, n->conv_rows, n->conv_cols, images, p.at);
 	all_windows(l, &f, p.bits, count, l->forth, n->out, &p);
-	take_sums(p.sum, images * l->positions, n->out, 1 / (float)(l->one_bit * l->one_weight), z);
+	take_sums(p.sum, images * l->positions, n->out, 0, 1 / (float)(l->one_bit * l->one_weight),
+		  z);
 }
 
 /* Pairs of neighbours in fields of bits. */
@@ -360,20 +371,25 @@ void whole_backward(const struct layer *l, const float *in, const float *dz, int
 	struct field f = slope_field(n);
 	int taps = n->k * n->k, ch = groups_of(n->in_ch) * DOT_GROUP, count;
 	struct parts p;
-	float worth;
+	float worth, unit;
 
 	cut_parts(n, images, scratch, &p);
 	fill_bits(l, in, images, &p);
 	fill_pairs(n, images, &p);
 	worth = fill_slopes(l, dz, images, &p);
 	all_outer(l, images, &p);
+	unit = worth / (float)l->one_bit;
 	for (int i = 0; i < n->out * taps; i++)
-		convert_to_float(p.sum + i * ch, (size_t)n->in_ch, worth / (float)l->one_bit, add,
-				 dweight + i * n->in_ch);
+		if (add)
+			convert_and_add(p.sum + i * ch, (size_t)n->in_ch, unit,
+					dweight + i * n->in_ch);
+		else
+			convert_to_float(p.sum + i * ch, (size_t)n->in_ch, 0, unit,
+					 dweight + i * n->in_ch);
 	if (!din)
 		return;
 	count = find_windows(&f, n->in_rows, n->in_cols, images, p.at);
 	all_windows(l, &f, p.slope, count, l->back, n->in_ch, &p);
-	take_sums(p.sum, images * n->in_rows * n->in_cols, n->in_ch, worth / (float)l->one_weight,
-		  din);
+	take_sums(p.sum, images * n->in_rows * n->in_cols, n->in_ch, 0,
+		  worth / (float)l->one_weight, din);
 }

@@ -222,6 +222,8 @@ static void check_layer(struct layer *l, struct rng *r)
 	weights_make(l, PASS_TRAIN);
 	for (int set = 0; set < dot_kernels_count(); set++) {
 		l->dot = dot_kernels(set);
+		if (set < cpu_kernels_count())
+			l->kernels = cpu_kernels(set);
 		memset(b.scratch, 0x5A, whole_scratch(l));
 		whole_weights(l, false, true);
 		whole_forward(l, b.in, IMAGES, b.is_z, b.scratch);
