@@ -88,17 +88,26 @@ static void product_item(void *ctx, int shard, int worker)
 		norm_sums(l, shard, images);
 }
 
-static void activate_item(void *ctx, int shard, int worker)
+static void activate(struct graph *g, int layer, int shard)
 {
-	struct graph *g = ctx;
-	struct layer *l = &g->layer[g->at];
+	struct layer *l = &g->layer[layer];
 	int images = shard_size(shard, g->images);
 
-	(void)worker;
 	if (l->bank)
-		bank_forward(l, pass_of(g, g->at), shard * SHARD, images);
+		bank_forward(l, pass_of(g, layer), shard * SHARD, images);
 	else
-		norm_forward(l, pass_of(g, g->at), shard * SHARD, images);
+		norm_forward(l, pass_of(g, layer), shard * SHARD, images);
+}
+
+/* What the layer before still has to do, and product_item: nothing of it needs other shards, and
+ * what the one makes for the other is still in a cache. */
+static void forward_item(void *ctx, int shard, int worker)
+{
+	struct graph *g = ctx;
+
+	if (g->at > 0)
+		activate(g, g->at - 1, shard);
+	product_item(g, shard, worker);
 }
 
 static void run(struct graph *g, work_fn *fn)
@@ -143,7 +152,7 @@ int graph_adopt(struct graph *g, const struct bnn_model *base, bool head, int im
 		if (l->head)
 			break;
 		make_weights(g, false);
-		run(g, product_item);
+		run(g, forward_item);
 		if (l->bank) {
 			rc = bank_start(l, images);
 			bank_adopt(l, &base->layer[g->at]);
@@ -151,7 +160,6 @@ int graph_adopt(struct graph *g, const struct bnn_model *base, bool head, int im
 			norm_statistics(l, images);
 			norm_adopt(l, &base->layer[g->at]);
 		}
-		run(g, activate_item);
 	}
 	return rc;
 }
@@ -173,25 +181,20 @@ void graph_forward(struct graph *g, int images, enum pass pass)
 		struct layer *l = &g->layer[g->at];
 
 		make_weights(g, pass == PASS_TRAIN);
-		run(g, product_item);
-		if (l->head)
-			continue;
-		if (!l->bank && pass_of(g, g->at) != PASS_FOLDED)
+		run(g, forward_item);
+		if (!l->head && !l->bank && pass_of(g, g->at) != PASS_FOLDED)
 			norm_statistics(l, images);
-		run(g, activate_item);
 	}
 	for (size_t i = 0; i < (size_t)images; i++)
 		head_logits(head, pass, head->z + i * classes, g->logits + i * classes);
 }
 
 /* Gradient sums of a shard that batch norm or a bank needs before going on. */
-static void slopes_item(void *ctx, int shard, int worker)
+static void slopes(struct graph *g, int layer, int shard)
 {
-	struct graph *g = ctx;
-	struct layer *l = &g->layer[g->at];
+	struct layer *l = &g->layer[layer];
 	int images = shard_size(shard, g->images);
 
-	(void)worker;
 	if (l->bank)
 		bank_backward(l, shard, images);
 	else
@@ -223,8 +226,8 @@ static void product_back(struct graph *g, int first, int n, bool add, float *dwe
 	columns_add(l, dcol, n, din);
 }
 
-/* The same of a shard. */
-static void product_back_item(void *ctx, int shard, int worker)
+/* The same of a shard, and the slopes of the layer before. */
+static void backward_item(void *ctx, int shard, int worker)
 {
 	struct graph *g = ctx;
 	struct layer *l = &g->layer[g->at];
@@ -242,6 +245,8 @@ static void product_back_item(void *ctx, int shard, int worker)
 		product_back(g, first, n, i > 0,
 			     l->dweight + (size_t)shard * (size_t)l->width * l->terms, dz);
 	}
+	if (g->at > g->frozen)
+		slopes(g, g->at - 1, shard);
 }
 
 CLONES static void sum_shards(struct layer *l, int shards)
@@ -260,17 +265,15 @@ void graph_backward(struct graph *g)
 	for (g->at = g->net.count - 1; g->at >= g->frozen; g->at--) {
 		struct layer *l = &g->layer[g->at];
 
-		if (l->head)
-			head_backward(l, g->images);
-		else
-			run(g, slopes_item);
 		if (l->bank) {
 			bank_finish(l, shards);
 			continue;
 		}
-		if (!l->head)
+		if (l->head)
+			head_backward(l, g->images);
+		else
 			norm_finish(l, g->images, g->base, g->tilt);
-		run(g, product_back_item);
+		run(g, backward_item);
 		sum_shards(l, shards);
 		weights_pull(l, l->dweight);
 	}
