@@ -70,7 +70,7 @@ function distance(values, run, goal)
 	return goal == "-" || goal == "" || !done[run] ? "" : sprintf("%+.1f", mean(values, run) - goal)
 }
 
-function print_task(t,    i, r, goals, far, note)
+function print_task(t,    i, r, goals, far, far_balanced)
 {
 	split(goal[t], goals, " ")
 	printf "\n## %s\n\n", title[t]
@@ -84,8 +84,8 @@ function print_task(t,    i, r, goals, far, note)
 		r = t SUBSEP i
 		split(own_goal[r] ? own_goal[r] : goal[t], goals, " ")
 		far = distance(accuracy, r, goals[1])
-		note = distance(balanced, r, goals[2])
-		far = far (far != "" && note != "" ? " / " : "") note
+		far_balanced = distance(balanced, r, goals[2])
+		far = far (far != "" && far_balanced != "" ? " / " : "") far_balanced
 		printf "| %s | %d | %s | %s | %s | %s | %s | %s | %s |\n", variant[r], done[r],
 			spread(accuracy, r), spread(balanced, r), bits[r] ? bits[r] : "-",
 			small[r] ? small[r] : "-", large[r] ? large[r] : "-",
@@ -100,6 +100,8 @@ function print_task(t,    i, r, goals, far, note)
 			own[t, i] ? " `" own[t, i] "`" : "",
 			own_goal[t, i] ? "; goal: balanced " goals[2] " %" : ""
 	}
+	if (notes[t])
+		printf "\n%s", notes[t]
 }
 
 FNR == NR {
@@ -113,6 +115,8 @@ FNR == NR {
 		title[f[2]] = f[3]
 		options[f[2]] = f[6]
 		goal[f[2]] = f[7]
+	} else if (f[1] == "note") {
+		notes[f[2]] = notes[f[2]] f[3] "\n"
 	} else {
 		r = f[2] SUBSEP (++runs[f[2]])
 		variant[r] = f[3]
@@ -157,8 +161,8 @@ END {
 	print "the mean less the goal, in points (accuracy / balanced). Elsewhere \"-\" is not known: not run, or no goal."
 	for (t = 1; t <= tasks; t++)
 		print_task(order[t])
-	if (few) {
-		print ""
-		printf "%d rows have fewer than three seeds.\n", few
-	}
+	if (few)
+		printf "\n%d rows have fewer than three seeds.\n", few
+	if (notes[""])
+		printf "\n%s", notes[""]
 }

@@ -34,6 +34,8 @@ cat > "$TABLE" << 'EOF'
 task | three | levels, three classes | levels | | --epochs 1 --augment none --normalize none --holdout 0 | 50 60
 run | three | float | 8x8x1: jet3x8 dense3 | --float
 run | three | jets first | 8x8x1: jet3x8 dense3 | | 70 -
+note | three | A line of a note,
+note | three | and another.
 task | two | levels, good/bad | levels | b | --epochs 1 --augment none --normalize none --holdout 0 | - -
 run | two | jets first | 8x8x1: jet3x8 dense2 |
 task | absent | not there | absent | | --epochs 1 | 10 -
@@ -45,6 +47,8 @@ ok 'float row' grep -Eq '^\| float \| 2 \| [0-9.]+ .* \| - \| - \| - \| [0-9.]+ 
 ok 'row with a goal of its own' grep -Eq '^\| jets first \| 2 .* \| [0-9]+ \| [0-9]+ \| [0-9]+ \| [0-9.]+ \| [-+][0-9.]+ \|$' "$PAGE"
 ok 'row of what is missing' grep -q '^| jets first | 0 | - | - | - | - | - | - | - |$' "$PAGE"
 ok 'said that seeds are missing' grep -q '^4 rows have fewer than three seeds.$' "$PAGE"
+ok 'a note below its task' awk '/^## levels, good/ { exit } /^A line of a note,$/ { at = NR }
+	/^and another.$/ { good = NR == at + 1 } END { exit !good }' "$PAGE"
 ok 'two classes' [ "$(find "$BUILD/data/levels-good-bad/test/bad" -name '*.pgm' | wc -l)" -eq 32 ]
 
 # What is done stays; what changed is done again.
