@@ -41,6 +41,6 @@ model wheat-grains wheat-grains "" @ \
 	--epochs 12 --batch 32 --rate 0.02 --soften 0 --holdout 0 --group-by _ --class-weights sqrt \
 	--augment flip-h,flip-v,brightness --normalize none --seed 1
 model solar-modules solar-modules-ir no-anomaly @ \
-	--net "40x24x1: jet3x68 pool bconv3x32 pool bconv3x64 pool dense2" \
-	--epochs 8 --batch 32 --rate 0.02 --soften 0 --holdout 0 --class-weights none \
+	--net "40x24x1: jet3x68 pool bconv3x64 pool bconv3x128 pool dense2" \
+	--epochs 8 --batch 32 --rate 0.02 --holdout 0 --class-weights none \
 	--augment none --normalize none --seed 1
