@@ -49,7 +49,7 @@ module usb_control (
 
 	// ---- request, judged byte by byte
 	localparam [2:0] DEVICE = 3'd0, INTERFACE = 3'd1, ENDPOINT = 3'd2, VENDOR = 3'd3, NONE = 3'd4;
-	reg [2:0] kind;         // of bmRequestType, without the direction
+	reg [2:0] kind;         // of bmRequestType, without the direction; no interface before it is configured
 	reg       to_host;
 	reg [3:0] request;
 	reg [6:0] value;
@@ -60,78 +60,108 @@ module usb_control (
 
 	reg       judge;        // the byte is judged a clock after it came: these are about it
 	reg [2:0] place;
-	reg       zero, is_out, is_in;
+	reg       zero, below_2, below_8, below_32, is_out, is_in, no_endpoint, is_ms_index;
 	reg [4:0] code;         // bRequest: below 16, or the vendor's
 	always @(posedge clk) begin
 		judge <= setup_byte;
 		place <= n[2:0];
 		code <= (rx_byte == `JB_USB_MS_CODE) ? CODE_MS : {rx_byte[7:4] != 4'd0, rx_byte[3:0]};
 		zero <= (rx_byte == 8'd0);
+		below_2 <= (rx_byte[7:1] == 7'd0);
+		below_8 <= (rx_byte[7:3] == 5'd0);
+		below_32 <= (rx_byte[7:5] == 3'd0);
+		no_endpoint <= (rx_byte[6:0] == 7'd0);
+		is_ms_index <= (rx_byte == MS_INDEX);
 		is_out <= (rx_byte == `JB_USB_EP_OUT) && configured;
 		is_in <= (rx_byte == `JB_USB_EP_IN) && configured;
 	end
 
-	reg [3:0] decoded;
-	always @* begin
-		decoded = BAD;
-		case ({to_host, kind, code})
-		{1'b1, DEVICE, 5'h00}: decoded = STATUS_DEVICE;
-		{1'b1, INTERFACE, 5'h00}: decoded = configured ? STATUS_INTERFACE : BAD;
-		{1'b1, ENDPOINT, 5'h00}: decoded = STATUS_ENDPOINT;
-		{1'b1, DEVICE, 5'h06}: decoded = DESCRIPTOR;
-		{1'b1, DEVICE, 5'h08}: decoded = GET_CONFIG;
-		{1'b1, INTERFACE, 5'h0A}: decoded = configured ? GET_INTERFACE : BAD;
-		{1'b1, VENDOR, CODE_MS}: decoded = MICROSOFT;
-		{1'b0, DEVICE, 5'h05}: decoded = SET_ADDRESS;
-		{1'b0, DEVICE, 5'h09}: decoded = SET_CONFIG;
-		{1'b0, INTERFACE, 5'h0B}: decoded = configured ? SET_INTERFACE : BAD;
-		{1'b0, ENDPOINT, 5'h01}: decoded = CLEAR_HALT;
-		{1'b0, ENDPOINT, 5'h03}: decoded = SET_HALT;
-		default: decoded = BAD;
+	// What bRequest is to each recipient; a clock later (named) the recipient chooses.
+	reg       named;
+	reg [3:0] to_device, to_interface, to_endpoint, to_vendor;
+	always @(posedge clk) begin
+		named <= judge && (place == 3'd1);
+		case ({to_host, code})
+		{1'b1, 5'h00}: to_device <= STATUS_DEVICE;
+		{1'b1, 5'h06}: to_device <= DESCRIPTOR;
+		{1'b1, 5'h08}: to_device <= GET_CONFIG;
+		{1'b0, 5'h05}: to_device <= SET_ADDRESS;
+		{1'b0, 5'h09}: to_device <= SET_CONFIG;
+		default: to_device <= BAD;
 		endcase
+		case ({to_host, code})
+		{1'b1, 5'h00}: to_interface <= STATUS_INTERFACE;
+		{1'b1, 5'h0A}: to_interface <= GET_INTERFACE;
+		{1'b0, 5'h0B}: to_interface <= SET_INTERFACE;
+		default: to_interface <= BAD;
+		endcase
+		case ({to_host, code})
+		{1'b1, 5'h00}: to_endpoint <= STATUS_ENDPOINT;
+		{1'b0, 5'h01}: to_endpoint <= CLEAR_HALT;
+		{1'b0, 5'h03}: to_endpoint <= SET_HALT;
+		default: to_endpoint <= BAD;
+		endcase
+		to_vendor <= (to_host && (code == CODE_MS)) ? MICROSOFT : BAD;
 	end
 
-	wire is_descriptor = (request == DESCRIPTOR);
-	wire of_endpoint = (request == STATUS_ENDPOINT) || (request == CLEAR_HALT) || (request == SET_HALT);
-	// wValue low byte: what each request takes
-	wire value_good = (request == SET_ADDRESS) ? !rx_byte[7] : (request == SET_CONFIG) ? (rx_byte[7:1] == 7'd0) :
-		is_descriptor ? (rx_byte[7:3] == 5'd0) : zero;
-	wire index_good = is_descriptor || ((request == MICROSOFT) ? (rx_byte == MS_INDEX) :
-		of_endpoint ? (is_out || is_in || (rx_byte[6:0] == 7'd0)) : zero);
+	// ---- what the request takes; bytes are 28 clocks apart or more
+	reg is_descriptor, of_endpoint, is_address, is_config, is_microsoft;
+	always @(posedge clk) begin
+		is_descriptor <= (request == DESCRIPTOR);
+		of_endpoint <= (request == STATUS_ENDPOINT) || (request == CLEAR_HALT) || (request == SET_HALT);
+		is_address <= (request == SET_ADDRESS);
+		is_config <= (request == SET_CONFIG);
+		is_microsoft <= (request == MICROSOFT);
+	end
+	wire value_good = is_address ? !rx_byte[7] : is_config ? below_2 : is_descriptor ? below_8 : zero;
+	wire index_good = is_descriptor || (is_microsoft ? is_ms_index :
+		of_endpoint ? (is_out || is_in || no_endpoint) : zero);
+	reg  judged, field_good;
+	always @(posedge clk) begin
+		judged <= judge;
+		case (place)
+		3'd2: field_good <= value_good;
+		3'd3: field_good <= is_descriptor ? below_32 && !zero : zero;
+		3'd4: field_good <= index_good;
+		3'd5: field_good <= zero || is_descriptor;
+		default: field_good <= 1'b1;
+		endcase
+		if (named)
+			wrong <= 1'b0;
+		else if (judged && !field_good)
+			wrong <= 1'b1;
+	end
 
-	always @(posedge clk)
+	always @(posedge clk) begin
+		if (named)
+			case (kind)
+			DEVICE: request <= to_device;
+			INTERFACE: request <= to_interface;
+			ENDPOINT: request <= to_endpoint;
+			VENDOR: request <= to_vendor;
+			default: request <= BAD;
+			endcase
 		if (judge)
 			case (place)
 			3'd0: begin
 				to_host <= rx_byte[7];
 				case (rx_byte[6:0])
 				7'h00: kind <= DEVICE;
-				7'h01: kind <= INTERFACE;
+				7'h01: kind <= configured ? INTERFACE : NONE;
 				7'h02: kind <= ENDPOINT;
 				7'h40: kind <= VENDOR;
 				default: kind <= NONE;
 				endcase
 			end
-			3'd1: begin
-				request <= decoded;
-				wrong <= 1'b0;
-			end
-			3'd2: begin
-				value <= rx_byte[6:0];
-				wrong <= !value_good;
-			end
-			3'd3: begin
-				key <= {rx_byte[4:0], value[2:0]};
-				wrong <= wrong || (is_descriptor ? (rx_byte[7:5] != 3'd0) || zero : !zero);
-			end
+			3'd2: value <= rx_byte[6:0];
+			3'd3: key <= {rx_byte[4:0], value[2:0]};
 			3'd4: begin
 				at_out <= is_out;
 				at_in <= is_in;
-				wrong <= wrong || !index_good;
 			end
-			3'd5: wrong <= wrong || !(zero || is_descriptor);
 			default: ;
 			endcase
+	end
 
 	// ---- ROM and the search in its directory
 	(* ram_style = "block" *)
@@ -153,7 +183,7 @@ module usb_control (
 	reg [7:0] wanted;
 	reg       match, at_end, smaller;
 	always @(posedge clk) begin
-		wanted <= is_descriptor ? key : (request == MICROSOFT) ? ITEM_MICROSOFT :
+		wanted <= is_descriptor ? key : is_microsoft ? ITEM_MICROSOFT :
 			(request == GET_CONFIG) ? (configured ? ITEM_ONE : ITEM_ZERO) :
 			(request == GET_INTERFACE) ? ITEM_ZERO :
 			((at_out && halt_out) || (at_in && halt_in)) ? ITEM_HALTED : ITEM_STATUS;

@@ -71,11 +71,16 @@ module usb_rx_packet (
 		end
 	end
 
-	wire whole = (bits[2:1] == 2'd0);
-	wire kind_good = (pid[1:0] == 2'b01) ? token_good :
-		(pid[1:0] == 2'b11) ? data_good && (bytes >= 3'd3) : (bytes == 3'd1);
+	// Known a clock after a bit; the CRCs, three clocks after it, are all that `ok` waits for.
+	wire shape_good = pid_good && (bits[2:1] == 2'd0) && !broken;
+	reg  token_shape, data_shape, handshake_good;
+	always @(posedge clk) begin
+		token_shape <= shape_good && (pid[1:0] == 2'b01);
+		data_shape <= shape_good && (pid[1:0] == 2'b11) && (bytes >= 3'd3);
+		handshake_good <= shape_good && !pid[0] && (bytes == 3'd1);
+	end
 	assign done = end_packet;
-	assign ok = pid_good && whole && !broken && kind_good;
+	assign ok = (token_shape && token_good) || (data_shape && data_good) || handshake_good;
 endmodule
 
 `default_nettype wire

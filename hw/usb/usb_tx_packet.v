@@ -45,9 +45,16 @@ module usb_tx_packet (
 
 	wire stuffing = (ones == STUFF);
 	wire sends = (state == SYNC) || (state == NAME) || (state == PAYLOAD) || (state == CHECK);
-	wire step = strobe && !stuffing;
-	wire ends = step && (count == 4'd0);
 	wire value = (state == CHECK) ? check_bit : shift[0];
+
+	// All that moves does a clock after the strobe, and the line takes it with the next one: registers, for the line is
+	// at the pads and has little time left. A start in between has the bits of its state whole.
+	reg pace, step, ends;
+	always @(posedge clk) begin
+		pace <= strobe && !start && !rst;
+		step <= strobe && !stuffing && !start && !rst;
+		ends <= strobe && !stuffing && (count == 4'd0) && !start && !rst;
+	end
 
 	assign busy = (state != IDLE);
 	assign done = ends && (state == RELEASE);
@@ -66,7 +73,7 @@ module usb_tx_packet (
 				count <= count - 4'd1;
 				shift <= {1'b0, shift[7:1]};
 			end
-			if (strobe) begin
+			if (pace) begin
 				drive <= sends || (state == END);
 				tx_se0 <= (state == END) && (count != 4'd0) && !stuffing;
 				if (stuffing || (sends && !value))
