@@ -94,8 +94,8 @@ module eject_parts (
 	assign result_taken = run && (phase == 5'd8) && result;
 
 	// ---- the oldest part leaves
-	wire       is_decided = decided[first[4:0]];
-	wire [3:0] out = is_decided ? choices[first[4:0]] : late_out;
+	reg        is_decided;              // of the oldest part, as is out: they stand from phase 10 on
+	reg  [3:0] out;
 	reg        due_now, passed, any_out;
 	wire       leaving = run && due_now && (phase == 5'd13);
 	wire       pulse = leaving && any_out;
@@ -109,6 +109,8 @@ module eject_parts (
 
 	always @(posedge clk) begin
 		age <= now - time_read;
+		is_decided <= decided[first[4:0]];
+		out <= decided[first[4:0]] ? choices[first[4:0]] : late_out;
 		case (phase)
 		5'd1: gap <= time_new - last;
 		5'd4: begin

@@ -40,7 +40,8 @@ module eject_pulses (
 	wire [6:0]  head_at = head[at], tail_at = tail[at];
 	wire [23:0] due;
 
-	assign full = put && (tail_at - head_at == MOST);
+	reg         filled; // a clock ago; in phase 12 head and tail are those of phase 13
+	assign full = put && filled;
 	assign rule_addr = LENGTHS + {4'd0, slot};
 
 	ram_1r1w #(.WIDTH(24), .DEPTH(8 * `JB_OUT_PULSES)) u_due (
@@ -69,6 +70,7 @@ module eject_pulses (
 		test_slot <= slot;
 		test_head <= head_at;
 		any <= (head_at != tail_at) && !clear;
+		filled <= (tail_at - head_at == MOST);
 
 		set <= test;
 		set_slot <= test_slot;
