@@ -203,7 +203,7 @@ $(GEN_BOARDS_H): $(wildcard constraints/*.pcf constraints/*.lpf) scripts/gen_boa
 	$(Q)$(AWK) -f scripts/gen_boards.awk $(filter constraints/%,$^) > $@
 $(OBJ)/sw/bnnctl/programmer.o: $(GEN_BOARDS_H)
 
-# Limits that bnnctl info knows: of simulated configurations and of boards, UP5K boards as up5k.
+# Limits that bnnctl info knows: of simulated configurations and of boards, UP5K boards without parameters of their own as up5k.
 GEN_LIMITS_H := $(GEN)/board_limits.h
 LIMITS = up5k 1x2 2x4 4x4 $(basename $(notdir $(wildcard constraints/*.pcf constraints/*.lpf)))
 limits_row = $(1) $(or $(SIM_PARAMS_$(1)),$(SIM_PARAMS_up5k))

@@ -23,8 +23,9 @@ fail() {
 tools=${TOOLS:-wheels}
 env=${FPGA_ENV:-.fpga-tools}
 case $tools in
-wheels) env=$(realpath -m "$env"); prefix=$env/bin/yowasp- ;;
-path) prefix= ;;
+# This placer finds better places in a part that is nearly full, and sooner; Debian 12's nextpnr does not have it.
+wheels) env=$(realpath -m "$env"); prefix=$env/bin/yowasp-; placer='--placer static' ;;
+path) prefix=; placer= ;;
 *) fail "TOOLS=$tools: wheels or path is needed" ;;
 esac
 
@@ -62,7 +63,8 @@ freq=$(key clocks | tr ',' '\n' | sed 's/.*://' | sort -n | tail -n 1)
 case $family in
 ice40)
 	case $device in up*) delays=u ;; lp*) delays=lp ;; *) delays=hx ;; esac
-	synth="synth_ice40 -device $delays"
+	# A clock enable of few flip-flops costs a group of eight cells and a signal of its own.
+	synth="synth_ice40 -device $delays -dffe_min_ce_use 6"
 	routed=asc bits=$board.bin pack=icepack
 	;;
 ecp5)
@@ -105,7 +107,8 @@ YOSYS
 # Exit status of nextpnr; a design that does not fit ends it early.
 route() { # SEED
 	seed=$1
-	set -- --seed "$seed" --json netlist.json "--$device" --package "$(key package)" --freq "$freq" \
+	# shellcheck disable=SC2086 # options
+	set -- $placer --seed "$seed" --json netlist.json "--$device" --package "$(key package)" --freq "$freq" \
 		--timing-allow-fail --log "$seed.log"
 	case $family in
 	ice40) set -- "$@" --pcf pins --asc ;;

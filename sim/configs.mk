@@ -49,15 +49,20 @@ SIM_CELLS_up5k_netlist := ice40
 SIM_FAMILY_up5k_netlist := ice40up
 SIM_PARAMS_up5k_netlist := $(SIM_PARAMS_up5k)
 
-# What the tops of these boards set; UP5K boards have those of up5k. Not in SIM_CONFIGS: they take minutes to
+# Beside USB there are no cells for LENT.
+SIM_FAMILY_fomu := ice40up
+SIM_PARAMS_fomu := -GO=1 -GP=1 -GF=1 -GKMAX=3 -GCMAX=3 -GSIDE=64 -GCODE_ROWS=512 -GOUT_MAX=128 \
+	-GWROWS=128 -GAW=16 -GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0 -GTIMEOUT=15000
+
+# What the tops of these boards set; other UP5K boards have those of up5k. Not in SIM_CONFIGS: they take minutes to
 # build. `make fuzz BUILD=build/fuzz-boards SIM_CONFIGS="orangecrab ulx3s"` compares every layer of random
 # networks on them.
 SIM_PARAMS_tinyfpga_bx := -GO=1 -GP=4 -GF=1 -GKMAX=3 -GCMAX=1 -GCODE_ROWS=256 -GOUT_MAX=64 \
 	-GWROWS=128 -GAW=16 -GMODEL_WORDS=1024 -GMAP_ROWS=256 -GJETS=0 -GTIMEOUT=20000
 SIM_PARAMS_orangecrab := -GO=2 -GP=8 -GF=1 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=128 \
-	-GWROWS=256 -GAW=18 -GMODEL_WORDS=8192 -GMAP_ROWS=512 -GJETS=0 -GTIMEOUT=40000
+	-GWROWS=256 -GAW=18 -GMODEL_WORDS=8192 -GMAP_ROWS=512 -GJETS=0 -GTIMEOUT=30000
 SIM_PARAMS_ulx3s := -GO=8 -GP=4 -GF=16 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX=256 \
-	-GWROWS=1024 -GRESIDENT=1 -GAW=22 -GMODEL_WORDS=8192 -GMAP_ROWS=3072 -GJETS=0 -GTIMEOUT=4800000 -GEJECT=1
+	-GWROWS=1024 -GRESIDENT=1 -GAW=22 -GMODEL_WORDS=8192 -GMAP_ROWS=3072 -GJETS=0 -GTIMEOUT=3600000 -GEJECT=1
 
 # The orangecrab core with fewer lanes, as cells of ECP5: with all 4,608 Verilator and compiler take long, and the models of
 # ten times as many cells are slow. All else but the depth of the maps is that of the board.

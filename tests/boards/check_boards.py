@@ -198,7 +198,7 @@ def check_core(root, name, keys, top, mhz):
                   top.pin(c, "rst") == top.pin(core, reset)], f"{reset} is not a power_on in {clock}")
     with open(f"{root}/sim/configs.mk") as f:
         configs = dict(re.findall(r"SIM_PARAMS_(\w+) :=((?:.*\\\n)*.*)", f.read()))
-    config = "up5k" if keys["device"] == "up5k" else name
+    config = "up5k" if keys["device"] == "up5k" and name not in configs else name
     want(config in configs, f"no SIM_PARAMS_{config} in sim/configs.mk")
     for key, value in re.findall(r"-G(\w+)=(\d+)", configs[config]):
         if key == "TIMEOUT" and keys["core"] == "uart":
