@@ -23,9 +23,8 @@ fail() {
 tools=${TOOLS:-wheels}
 env=${FPGA_ENV:-.fpga-tools}
 case $tools in
-# This placer finds better places in a part that is nearly full, and sooner; Debian 12's nextpnr does not have it.
-wheels) env=$(realpath -m "$env"); prefix=$env/bin/yowasp-; placer='--placer static' ;;
-path) prefix=; placer= ;;
+wheels) env=$(realpath -m "$env"); prefix=$env/bin/yowasp- ;;
+path) prefix= ;;
 *) fail "TOOLS=$tools: wheels or path is needed" ;;
 esac
 
@@ -65,10 +64,13 @@ ice40)
 	case $device in up*) delays=u ;; lp*) delays=lp ;; *) delays=hx ;; esac
 	# A clock enable of few flip-flops costs a group of eight cells and a signal of its own.
 	synth="synth_ice40 -device $delays -dffe_min_ce_use 6"
+	# Debian 12's nextpnr does not have this placer.
+	case $tools in wheels) placer='--placer static' ;; *) placer= ;; esac
 	routed=asc bits=$board.bin pack=icepack
 	;;
 ecp5)
 	synth=synth_ecp5
+	placer="--placer $(key placer)"
 	routed=config bits=$board.bit pack=ecppack
 	;;
 *) fail "$pins: family=$family: ice40 or ecp5 is needed" ;;

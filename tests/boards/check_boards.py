@@ -25,9 +25,10 @@ KEYS = {
     "flash": r"iceprog|tinyprog|dfu:[0-9a-f]{4}:[0-9a-f]{4}|openfpgaloader:\w+",
     "number": r"[1-9]\d*",
     "speed": r"[678]",
+    "placer": r"static|heap",
     "pack": r"[-\w.]+(,[-\w.]+)*",
 }
-ECP5_ONLY = {"speed", "pack"}
+ECP5_ONLY = {"speed", "placer", "pack"}
 SUFFIX = {"ice40": ".pcf", "ecp5": ".lpf"}
 CELLS = {"ice40": "+/ice40/cells_sim.v", "ecp5": "+/ecp5/cells_sim.v +/ecp5/cells_bb.v"}
 USB_MHZ = 48
