@@ -38,6 +38,8 @@ module board_ulx3s #(
 		.CLKOS_ENABLE("ENABLED"), .CLKOS_DIV(10)
 	) u_pll (
 		.CLKI(clk25), .CLKFB(clkfb), .CLKOP(clkfb), .CLKOS(clk48), .LOCK(locked),
+		/* verilator lint_off PINCONNECTEMPTY */ .CLKOS2(), /* not enabled */
+		/* verilator lint_on PINCONNECTEMPTY */
 		.RST(1'b0), .STDBY(1'b0), .PHASESEL0(1'b0), .PHASESEL1(1'b0), .PHASEDIR(1'b1),
 		.PHASESTEP(1'b1), .PHASELOADREG(1'b1), .PLLWAKESYNC(1'b0), .ENCLKOP(1'b0)
 	);
