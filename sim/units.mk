@@ -58,7 +58,7 @@ UNITS += power_on@2 power_on@16
 UNIT_power_on_2 := -GLENGTH=2
 UNIT_power_on_16 := -GLENGTH=16
 
-# Serial line of 3 Mbaud at 10, 16, 32 and 4 clocks a bit.
+# Serial line of 3 Mbaud at 11, 16, 32 and 4 clocks a bit.
 UNITS += uart@33 uart@48 uart@96 uart@12
 UNIT_uart_33 := -GCLOCK_HZ=33000000 -GBAUD=3000000
 UNIT_uart_48 := -GCLOCK_HZ=48000000 -GBAUD=3000000

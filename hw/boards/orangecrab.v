@@ -29,7 +29,7 @@ module board_orangecrab #(
 	wire       clk48, clk60, locked, usb_rst, core_rst, dp_in, dm_in, dp_out, dm_out, oe;
 	wire [2:0] led;
 
-	// ecppll -i 48 -o 48 --clkout1 60 with a VCO of 480 MHz
+	// 48 MHz * 10 = 480 MHz, / 10 and / 8; ecppll would take 576 MHz, which gives no 60
 	(* FREQUENCY_PIN_CLKI="48", FREQUENCY_PIN_CLKOP="48", FREQUENCY_PIN_CLKOS="60" *)
 	(* ICP_CURRENT="12", LPF_RESISTOR="8", MFG_ENABLE_FILTEROPAMP="1", MFG_GMCREF_SEL="2" *)
 	EHXPLLL #(

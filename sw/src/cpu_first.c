@@ -5,11 +5,6 @@
 
 #include "cpu_parts.h"
 
-static int clamp(int v, int count)
-{
-	return v < 0 ? 0 : v >= count ? count - 1 : v;
-}
-
 /* Which sum of a row of weights, the first of them taken as +1. */
 static int signs_of(const int8_t *weight, int k)
 {
@@ -157,7 +152,7 @@ static void make_lines(struct cpu *c, const uint8_t *pixels)
 		lines.at[i] = place_of(f, n->stride, i);
 	for (int ch = 0; ch < n->in_ch; ch++)
 		for (int y = 0; y < f->rows; y++) {
-			int row = clamp(y - border, n->in_rows) * n->in_cols;
+			int row = net_clamp(y - border, n->in_rows) * n->in_cols;
 
 			fill_row(f, n, pixels + row * n->in_ch + ch,
 				 f->planes + (ch * f->rows + y) * row_bytes);

@@ -13,6 +13,17 @@ enum {
 	CPU_ROW = 16    /* arrays along a row of pixels are padded to a multiple of this */
 };
 
+static inline int cpu_round_up(int v, int unit)
+{
+	return (v + unit - 1) / unit * unit;
+}
+
+/* Words of a position's channels. */
+static inline int cpu_words(int channels)
+{
+	return cpu_round_up(channels, 32) / 32;
+}
+
 /* Windows of a map of bits against all outputs. A sum is the number of differing bits of a window
  * and an output's weights; with several terms, of each set of weights times its factor. */
 struct cpu_windows {

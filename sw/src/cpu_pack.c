@@ -7,11 +7,6 @@
 #include "jet_terms.h"
 #include "ref.h"
 
-static int words_of(int ch)
-{
-	return (ch + 31) / 32;
-}
-
 /* Positions under the window of an output. */
 static int window_positions(const struct net_layer *l)
 {
@@ -112,8 +107,8 @@ static bool layer_new(struct cpu *c, int i)
 	size_t padded;
 
 	l->net = *n;
-	l->in_words = words_of(n->in_ch);
-	l->out_words = words_of(n->out);
+	l->in_words = cpu_words(n->in_ch);
+	l->out_words = cpu_words(n->out);
 	l->padded = cpu_round_up(n->out, CPU_GROUP);
 	padded = (size_t)l->padded;
 	l->limit = calloc(padded, sizeof(*l->limit));

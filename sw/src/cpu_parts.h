@@ -65,11 +65,6 @@ void cpu_first(struct cpu *c, const uint8_t *pixels);
 /* cpu_place.c: maps, and which windows and positions the layers' loops go through. */
 bool cpu_place(struct cpu *c);
 
-static inline int cpu_round_up(int v, int unit)
-{
-	return (v + unit - 1) / unit * unit;
-}
-
 /* First word of a position of a layer's map. */
 static inline uint32_t *cpu_map_at(const struct cpu_layer *l, int row, int col)
 {

@@ -48,5 +48,10 @@ static inline bool net_on_pixels(int layer)
 {
 	return layer == 0;
 }
+/* The nearest of 0 to size - 1: the pixel that stands for one beyond the border. */
+static inline int net_clamp(int v, int size)
+{
+	return v < 0 ? 0 : v >= size ? size - 1 : v;
+}
 
 #endif

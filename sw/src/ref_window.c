@@ -2,11 +2,6 @@
  * Inputs under a kernel. */
 #include "ref_window.h"
 
-static int clamp(int v, int size)
-{
-	return v < 0 ? 0 : v >= size ? size - 1 : v;
-}
-
 void ref_window(const struct net_layer *l, int pixels, const uint8_t *in, int row, int col,
 		int16_t *win)
 {
@@ -17,7 +12,7 @@ void ref_window(const struct net_layer *l, int pixels, const uint8_t *in, int ro
 		for (int c = 0; c < l->k; c++, win += ch) {
 			int y = row * l->stride - pad + r;
 			int x = col * l->stride - pad + c;
-			int near_y = clamp(y, l->in_rows), near_x = clamp(x, l->in_cols);
+			int near_y = net_clamp(y, l->in_rows), near_x = net_clamp(x, l->in_cols);
 			const uint8_t *src = in + ((size_t)near_y * l->in_cols + near_x) * ch;
 			bool outside = y != near_y || x != near_x;
 

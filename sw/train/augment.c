@@ -42,11 +42,6 @@ static struct change draw(const struct train_set *s, const struct augment *a, st
 	return c;
 }
 
-static int clamp(int v, int size)
-{
-	return v < 0 ? 0 : v >= size ? size - 1 : v;
-}
-
 /* Between the four pixels around a place; edge pixels repeat. */
 static void sample_at(const struct train_set *s, const uint8_t *in, float row, float col,
 		      float *out)
@@ -55,8 +50,8 @@ static void sample_at(const struct train_set *s, const uint8_t *in, float row, f
 	int at[4];
 
 	for (int i = 0; i < 4; i++)
-		at[i] = (clamp((int)row0 + i / 2, s->rows) * s->cols +
-			 clamp((int)col0 + i % 2, s->cols)) *
+		at[i] = (net_clamp((int)row0 + i / 2, s->rows) * s->cols +
+			 net_clamp((int)col0 + i % 2, s->cols)) *
 			s->channels;
 	for (int c = 0; c < s->channels; c++) {
 		float top = (float)in[at[0] + c] * (1 - x) + (float)in[at[1] + c] * x;

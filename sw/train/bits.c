@@ -7,20 +7,10 @@
 #include "clones.h"
 #include "layer.h"
 
-static int words_of(int ch)
+/* Words of an output's weights. */
+static int weight_words(const struct net_layer *n)
 {
-	return (ch + 31) / 32;
-}
-
-static int groups_of(int outs)
-{
-	return (outs + CPU_GROUP - 1) / CPU_GROUP;
-}
-
-/* Words of all weights of CPU_GROUP outputs. */
-static size_t group_words(const struct net_layer *n)
-{
-	return (size_t)(n->k * n->k * words_of(n->in_ch)) * CPU_GROUP;
+	return n->k * n->k * cpu_words(n->in_ch);
 }
 
 /* Signs of `count` times ch numbers: `step` words from one word to the next of a time. */
@@ -43,8 +33,9 @@ int bits_new(struct layer *l)
 	if (l->net->kind != NET_BCONV)
 		return BNN_OK;
 	l->kernels = cpu_kernels(0);
-	l->signs = layer_alloc((size_t)groups_of(l->net->out) * group_words(l->net),
-			       sizeof(*l->signs));
+	l->signs =
+		layer_alloc((size_t)(cpu_round_up(l->net->out, CPU_GROUP) * weight_words(l->net)),
+			    sizeof(*l->signs));
 	return l->signs ? BNN_OK : BNN_E_MEMORY;
 }
 
@@ -54,12 +45,12 @@ void bits_weights(struct layer *l)
 
 	for (int o = 0; o < n->out; o++)
 		signs_of(l->weight + (size_t)o * l->terms, n->k * n->k, n->in_ch, CPU_GROUP,
-			 l->signs + (size_t)(o / CPU_GROUP) * group_words(n) + o % CPU_GROUP);
+			 l->signs + o / CPU_GROUP * CPU_GROUP * weight_words(n) + o % CPU_GROUP);
 }
 
 int bits_words(const struct layer *l)
 {
-	return words_of(l->net->in_ch);
+	return cpu_words(l->net->in_ch);
 }
 
 void bits_counts(const struct layer *l, const float *in, int images, const int32_t *at, int count,
@@ -67,7 +58,7 @@ void bits_counts(const struct layer *l, const float *in, int images, const int32
 {
 	static const int plain = 1;
 	const struct net_layer *n = l->net;
-	int border = n->valid ? 0 : n->k / 2, words = words_of(n->in_ch);
+	int border = n->valid ? 0 : n->k / 2, words = cpu_words(n->in_ch);
 	int rows = n->in_rows + 2 * border, step = (n->in_cols + 2 * border) * words;
 	struct cpu_windows w = { .in = maps,
 				 .at = at,
@@ -76,7 +67,7 @@ void bits_counts(const struct layer *l, const float *in, int images, const int32
 				 .words = n->k * words,
 				 .step = step,
 				 .weights = l->signs,
-				 .groups = groups_of(n->out),
+				 .groups = cpu_round_up(n->out, CPU_GROUP) / CPU_GROUP,
 				 .terms = 1,
 				 .factor = &plain,
 				 .sums = counts };

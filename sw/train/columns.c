@@ -4,11 +4,6 @@
 
 #include "layer.h"
 
-static int clamp(int v, int size)
-{
-	return v < 0 ? 0 : v >= size ? size - 1 : v;
-}
-
 /* Taps of one kernel row of a window: where they read. */
 struct tap_row {
 	bool whole; /* all inside: k neighbouring positions from the first on */
@@ -19,11 +14,11 @@ struct tap_row {
 static void find_taps(const struct net_layer *n, int row, int col, int ky, struct tap_row *t)
 {
 	int pad = n->valid ? 0 : n->k / 2;
-	int y = row * n->stride - pad + ky, near_y = clamp(y, n->in_rows);
+	int y = row * n->stride - pad + ky, near_y = net_clamp(y, n->in_rows);
 
 	t->whole = true;
 	for (int kx = 0; kx < n->k; kx++) {
-		int x = col * n->stride - pad + kx, near_x = clamp(x, n->in_cols);
+		int x = col * n->stride - pad + kx, near_x = net_clamp(x, n->in_cols);
 
 		t->place[kx] = (size_t)(near_y * n->in_cols + near_x);
 		t->outside[kx] = y != near_y || x != near_x;
