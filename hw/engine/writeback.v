@@ -108,7 +108,8 @@ module writeback #(
 		end
 	endgenerate
 
-	// ---- rows of bits to words: the block's bytes are a shift register
+	// ---- rows of bits to words: the block's bytes are a shift register. With the first block of a word the others
+	// become 0.
 	reg  [P*32-1:0] ring;
 	reg             shifted, block_end_q, tail_q;
 	reg  [P-1:0]    valid_q;
@@ -130,15 +131,17 @@ module writeback #(
 				end else begin : g_mid
 					assign into = top[b] ? fresh : ring[32*p + 8*b + 8 +: O];
 				end
+				wire [7:0] next;
 				if (O == 8) begin : g_byte_row
-					always @(posedge clk)
-						if (row_valid && part[b])
-							ring[32*p + 8*b +: 8] <= into;
+					assign next = into;
 				end else begin : g_bits
-					always @(posedge clk)
-						if (row_valid && part[b])
-							ring[32*p + 8*b +: 8] <= {into, ring[32*p + 8*b + O +: 8-O]};
+					assign next = {into, ring[32*p + 8*b + O +: 8-O]};
 				end
+				always @(posedge clk)
+					if (row_valid && whole && !part[b])
+						ring[32*p + 8*b +: 8] <= 8'd0;
+					else if (row_valid && part[b])
+						ring[32*p + 8*b +: 8] <= next;
 			end
 		end
 	endgenerate
@@ -165,12 +168,8 @@ module writeback #(
 	wire [P*32-1:0] raw, packed_row;
 	generate
 		for (p = 0; p < P; p = p + 1) begin : g_raw
-			wire [31:0] bits;
-			for (b = 0; b < 4; b = b + 1) begin : g_part
-				assign bits[8*b +: 8] = part_q[b] ? ring[32*p + 8*b +: 8] : 8'd0;
-			end
 			assign raw[32*p +: 32] = !group_valid[p] ? 32'd0 :
-				words_valid ? words[32*p +: 32] : bits;
+				words_valid ? words[32*p +: 32] : ring[32*p +: 32];
 		end
 		if (TWO) begin : g_two
 			for (m = 0; m < MW; m = m + 1) begin : g_even
@@ -183,37 +182,14 @@ module writeback #(
 		end
 	endgenerate
 
-	// ---- class map: the sums of a row, unit after unit
-	localparam CW = 4;
-	localparam LAST_UNIT = O - 1;
-	reg  [CW-1:0]   units;      // units whose words are still to come
-	wire [P*32-1:0] cam_first, cam_next;
-	wire            unit_end;
-	generate
-		for (p = 0; p < P; p = p + 1) begin : g_cam
-			assign cam_first[32*p +: 32] = {{(32-AW){1'b0}}, cam_a[AW*p +: AW]};
-		end
-		if (O > 1) begin : g_units
-			reg [(O-1)*P*AW-1:0] rest;
-			always @(posedge clk)
-				if (cam_valid)
-					rest <= cam_a[O*P*AW-1:P*AW];
-				else if (unit_end)
-					rest <= rest >> (P*AW);
-			for (p = 0; p < P; p = p + 1) begin : g_p
-				assign cam_next[32*p +: 32] = {{(32-AW){1'b0}}, rest[AW*p +: AW]};
-			end
-		end else begin : g_single
-			assign cam_next = {P*32{1'b0}};
-		end
-	endgenerate
-
 	// ---- writer: the low words of `hold` are written, the high ones follow
 	reg [P*32-1:0]   hold;
+	reg [O*P*AW-1:0] sums;  // of a row of a class map, unit after unit; else 0
+	reg  [3:0]       units; // whose words are still to come
 	reg              second_left, block_left;
 	reg [MAP_AW-1:0] block_addr;
 	wire             step = mw_req && mw_gnt;
-	wire             units_left = (O > 1) && (units != {CW{1'b0}});
+	wire             units_left = (O > 1) && (units != 4'd0);
 	reg  [3:0]       enable;
 	reg              word_end;
 	reg  [3:0]       block_more;
@@ -223,8 +199,28 @@ module writeback #(
 	// Several words a block: where the word and the next group begin.
 	reg  [MAP_AW-1:0] word_addr, group_next;
 	reg              at_first, at_last;
-	assign unit_end = step && !second_left && units_left;
-	assign mw_data = hold[MW*32-1:0];
+	wire             unit_end = step && !second_left && units_left;
+	localparam LAST_UNIT = O - 1;
+	generate
+		for (m = 0; m < MW; m = m + 1) begin : g_data
+			assign mw_data[32*m +: 32] = hold[32*m +: 32] | {{(32-AW){1'b0}}, sums[AW*m +: AW]};
+		end
+		if (TWO) begin : g_hold
+			always @(posedge clk)
+				if (cam_valid)
+					hold <= {P*32{1'b0}};
+				else if (group)
+					hold <= packed_row;
+				else if (step)
+					hold[MW*32-1:0] <= hold[P*32-1:MW*32];
+		end else begin : g_hold_one
+			always @(posedge clk)
+				if (cam_valid)
+					hold <= {P*32{1'b0}};
+				else if (group)
+					hold <= packed_row;
+		end
+	endgenerate
 	assign mw_be = {MW{enable}};
 	assign busy = mw_req || shifted;
 
@@ -233,8 +229,7 @@ module writeback #(
 			mw_req <= second_left || units_left;
 			second_left <= !second_left && units_left && TWO;
 			mw_addr <= next_addr;
-			if (TWO)
-				hold <= hold >> (MW*32);
+			sums <= sums >> (MW*AW);
 		end
 		if (RESIDENT != 0 && written) begin
 			if (at_first)
@@ -249,12 +244,10 @@ module writeback #(
 			block_addr <= block_next;
 			block_left <= 1'b0;
 		end
-		if (unit_end) begin
-			hold <= cam_next;
+		if (unit_end)
 			units <= units - 1'b1;
-		end
 		if (group) begin
-			hold <= packed_row;
+			sums <= {O*P*AW{1'b0}};
 			enable <= (words_valid || whole_q) ? 4'hF : part_q;
 			word_end <= words_valid || part_q[3];
 			block_more <= words_more;
@@ -263,15 +256,15 @@ module writeback #(
 			at_last <= word_last;
 			mw_req <= shifted || words_keep;
 			second_left <= second;
-			units <= {CW{1'b0}};
+			units <= 4'd0;
 			block_left <= group_block_end && word_last;
 		end
 		if (cam_valid) begin
-			hold <= cam_first;
+			sums <= cam_a;
 			enable <= 4'hF;
 			mw_req <= 1'b1;
 			second_left <= TWO;
-			units <= LAST_UNIT[CW-1:0];
+			units <= LAST_UNIT[3:0];
 			block_left <= 1'b0;
 			at_first <= 1'b1;
 			at_last <= 1'b1;
