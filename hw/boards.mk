@@ -70,7 +70,7 @@ $(BOARD_OUT)/tools: FORCE $(if $(filter wheels,$(TOOLS)),$(BUILD)/setup-fpga)
 
 define board_result
 $(BOARD_OUT)/$(1)/result: $(filter-out hw/boards/%,$(HW)) hw/boards/$(1).v $(wildcard constraints/$(1).*) \
-		$(GEN_VH) $(GEN_USB_VH) scripts/bitstream.sh scripts/route_result.awk $(BOARD_OUT)/tools
+		$(GEN_VH) $(GEN_USB_VH) scripts/bitstream.sh scripts/synth.sh scripts/ecp5_carry.v scripts/route_result.awk $(BOARD_OUT)/tools
 	$$(call say,BOARD,$(1))
 	$$(Q)$$(BITSTREAM) $(1) $$(@D)
 endef

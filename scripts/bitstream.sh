@@ -14,6 +14,7 @@
 set -eu
 export LC_ALL=C
 scripts=$(dirname "$(realpath "$0")")
+. "$scripts/synth.sh"
 
 fail() {
 	echo "bitstream: $1" >&2
@@ -61,16 +62,14 @@ device=$(key device)
 freq=$(key clocks | tr ',' '\n' | sed 's/.*://' | sort -n | tail -n 1)
 case $family in
 ice40)
-	case $device in up*) delays=u ;; lp*) delays=lp ;; *) delays=hx ;; esac
-	# A clock enable of few flip-flops costs a group of eight cells and a signal of its own.
-	synth="synth_ice40 -device $delays -dffe_min_ce_use 6"
+	part=$device ends=:
 	# Debian 12's nextpnr does not have this placer.
 	case $tools in wheels) placer='--placer static' ;; *) placer= ;; esac
 	routed=asc bits=$board.bin pack=icepack
 	;;
 ecp5)
-	synth=synth_ecp5
-	placer="--placer $(key placer)"
+	part=ecp5 ends=carry_ends
+	placer="--placer $(key placer) --router router2"
 	routed=config bits=$board.bit pack=ecppack
 	;;
 *) fail "$pins: family=$family: ice40 or ecp5 is needed" ;;
@@ -87,6 +86,7 @@ fi
 rm -rf "$out"
 mkdir -p "$out/src"
 cp "$pins" "$out/pins"
+cp "$scripts/ecp5_carry.v" "$out/"
 # shellcheck disable=SC2046 # no blanks in names
 cp $(find hw -name '*.v' ! -path 'hw/mem/*/*' ! -path 'hw/boards/*') "hw/mem/$(key memory)"/*.v "$top" \
 	"$build"/gen/*.vh "$out/src/"
@@ -99,7 +99,9 @@ number=$(cat src/* pins tools | cksum | cut -d ' ' -f 1)
 cat > synth.ys <<- YOSYS
 	read_verilog -Isrc $(echo src/*.v)
 	chparam -set BUILD 32'd$number board_$board
-	$synth -abc9 -top board_$board -json netlist.json
+	$(synth_commands "$part" "board_$board")
+	$($ends)
+	write_json netlist.json
 YOSYS
 "${prefix}yosys" -q -e 'conflicting drivers' -e 'has no driver' -l yosys.log synth.ys > /dev/null 2>&1 || {
 	tail -n 5 yosys.log >&2

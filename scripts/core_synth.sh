@@ -7,14 +7,14 @@
 # Exit status 1 with the tool's words when synthesis fails. The tool runs in OUT on copies, as yosys of the PyPI
 # package sees no other folder.
 set -eu
+. "$(dirname "$0")/synth.sh"
 part=$1
 top=$2
 out=$3
 shift 3
 case $part in
-up5k) memory=ice40up synth="synth_ice40 -device u" ;;
-lp8k) memory=generic synth="synth_ice40 -device lp" ;;
-ecp5) memory=generic synth=synth_ecp5 ;;
+up5k) memory=ice40up ;;
+lp8k | ecp5) memory=generic ;;
 *) echo "core_synth: part $part: up5k, lp8k or ecp5 is needed" >&2; exit 1 ;;
 esac
 yosys=$(command -v "${YOSYS:-yosys}") || { echo "core_synth: ${YOSYS:-yosys} is not there" >&2; exit 1; }
@@ -26,6 +26,7 @@ mkdir "$out/src"
 # shellcheck disable=SC2046 # no blanks in names
 cp $(find hw -name '*.v' ! -path 'hw/mem/*/*' ! -path 'hw/boards/*') hw/mem/$memory/*.v \
 	"${BUILD:-build}"/gen/*.vh "$out/src/"
+cp "$(dirname "$0")/ecp5_carry.v" "$out/"
 params=
 for p in "$@"; do
 	case $p in
@@ -34,12 +35,12 @@ for p in "$@"; do
 	esac
 done
 cd "$out"
-# Timing first: abc9 knows the delays of the carry chains and memories.
 cat > core.ys <<- YOSYS
 	read_verilog -Isrc $(echo src/*.v)
 	hierarchy -top $top$params
 	rename -top $top
-	$synth -abc9 -top $top -json core.json
+	$(synth_commands "$part" "$top")
+	write_json core.json
 	tee -q -o stat.txt stat
 	write_verilog -noattr netlist.v
 YOSYS

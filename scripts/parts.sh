@@ -4,14 +4,14 @@
 # Environment: BUILD, FPGA_ENV (default .fpga-tools) with the tools of scripts/fpga-tools.txt.
 # BUILD/parts/NAME.part: a line "NAME key value ...", keys lut4 ff carry ram bigram dsp dpram cells, where cells is
 # what place and route counts: on iCE40 the logic cells after nextpnr has packed, on ECP5 LUT4, six a memory of 16x4 and
-# three a CCU2C (it takes two; a short chain gets one more where its carry leaves it). Made again when a source, the
-# line of parts.txt or a script has changed.
+# two a CCU2C. Made again when a source, the line of parts.txt or a script has changed.
 set -eu
 build=${BUILD:-build}
 env=$(realpath -m "${FPGA_ENV:-.fpga-tools}")
 scripts=$(dirname "$0")
 mkdir -p "$build/parts"
-sources=$(find hw -name '*.v' | sort | xargs cat "$build"/gen/*.vh "$scripts/core_synth.sh" "$scripts/parts.sh" | cksum)
+sources=$(find hw -name '*.v' | sort | xargs cat "$build"/gen/*.vh "$scripts/core_synth.sh" \
+	"$scripts/synth.sh" "$scripts/ecp5_carry.v" "$scripts/parts.sh" | cksum)
 
 set -f # the options of parts.txt are no patterns
 
@@ -37,7 +37,7 @@ synth() { # NAME DEVICE MODULE OPTION...
 				if (c ~ /^SB_DFF/)
 					ff += n[c]
 			if (device == "ecp5")
-				cells = n["LUT4"] + 3*n["CCU2C"] + 6*n["TRELLIS_DPR16X4"]
+				cells = n["LUT4"] + 2*n["CCU2C"] + 6*n["TRELLIS_DPR16X4"]
 			printf "%s lut4 %d ff %d carry %d ram %d bigram %d dsp %d dpram %d cells %d\n", name, \
 				n["LUT4"] + n["SB_LUT4"], ff + n["TRELLIS_FF"], n["CCU2C"] + n["SB_CARRY"], \
 				n["DP16KD"] + n["SB_RAM40_4K"], n["SB_SPRAM256KA"], n["SB_MAC16"], \
