@@ -13,9 +13,9 @@ SIM_COMMON := -GKMAX=5 -GCMAX=3 -GCODE_ROWS=8192 -GOUT_MAX=512 -GWROWS=256 -GAW=
 SIM_PARAMS_1x2 := -GO=1 -GP=2 -GF=2 $(SIM_COMMON)
 SIM_PARAMS_2x4 := -GO=2 -GP=4 -GF=4 $(SIM_COMMON)
 
-# Weights stay in the engine, blocks of several words, map memory with a port for writes: as on ULX3S.
-SIM_PARAMS_4x4 := -GO=4 -GP=4 -GF=4 $(filter-out -GWROWS=% -GMODEL_WORDS=% -GMAP_ROWS=% -GJETS=%,$(SIM_COMMON)) \
-	-GWROWS=1024 -GRESIDENT=1 -GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0
+# Weights stay in the engine, blocks of several words, map memory with a port for writes, wide first layer: as on ULX3S.
+SIM_PARAMS_4x4 := -GO=4 -GP=4 -GF=16 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX=256 -GWROWS=1024 -GRESIDENT=1 -GAW=22 \
+	-GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0 -GTIMEOUT=20000 -GEJECT=1
 
 # The iCE40 UP5K core, SPRAM wrapper included; `make synth-check` synthesises the same parameters.
 SIM_FAMILY_up5k := ice40up
@@ -59,12 +59,12 @@ SIM_PARAMS_fomu := -GO=1 -GP=1 -GF=1 -GKMAX=3 -GCMAX=3 -GSIDE=64 -GCODE_ROWS=512
 # networks on them.
 SIM_PARAMS_tinyfpga_bx := -GO=1 -GP=4 -GF=1 -GKMAX=3 -GCMAX=1 -GCODE_ROWS=256 -GOUT_MAX=64 \
 	-GWROWS=128 -GAW=16 -GMODEL_WORDS=1024 -GMAP_ROWS=256 -GJETS=0 -GTIMEOUT=20000
-SIM_PARAMS_orangecrab := -GO=2 -GP=8 -GF=1 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=128 \
-	-GWROWS=256 -GAW=18 -GMODEL_WORDS=8192 -GMAP_ROWS=512 -GJETS=0 -GTIMEOUT=25000
+SIM_PARAMS_orangecrab := -GO=4 -GP=4 -GF=1 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=128 \
+	-GWROWS=512 -GRESIDENT=1 -GAW=18 -GMODEL_WORDS=1024 -GMAP_ROWS=1024 -GJETS=0 -GTIMEOUT=40000
 SIM_PARAMS_ulx3s := -GO=8 -GP=4 -GF=16 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX=256 \
 	-GWROWS=1024 -GRESIDENT=1 -GAW=22 -GMODEL_WORDS=8192 -GMAP_ROWS=3072 -GJETS=0 -GTIMEOUT=2400000 -GEJECT=1
 
 # The orangecrab core with fewer lanes, as cells of ECP5: with all 4,608 Verilator and compiler take long, and the models of
 # ten times as many cells are slow. All else but the depth of the maps is that of the board.
 SIM_CELLS_ecp5_netlist := ecp5
-SIM_PARAMS_ecp5_netlist := -GO=1 -GP=2 -GMAP_ROWS=2048 $(filter-out -GO=% -GP=% -GMAP_ROWS=%,$(SIM_PARAMS_orangecrab))
+SIM_PARAMS_ecp5_netlist := -GO=2 -GP=2 -GMAP_ROWS=2048 $(filter-out -GO=% -GP=% -GMAP_ROWS=%,$(SIM_PARAMS_orangecrab))

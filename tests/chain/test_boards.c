@@ -36,9 +36,9 @@ START_TEST(table_is_right)
 	ck_assert_ptr_eq(board_find("1x2")->name, boards[1].name);
 	ck_assert_int_eq(board_find("fomu")->link_rate, 1216000);
 	ck_assert_int_eq(board_find("icebreaker")->link_rate, JB_UART_BAUD / 10);
-	ck_assert_uint_eq(board_find("orangecrab")->limits.clock_hz, 60000000);
-	ck_assert_int_eq(board_find("orangecrab")->limits.positions, 8);
-	ck_assert_int_eq(board_find("orangecrab")->limits.map_words, 4);
+	ck_assert_uint_eq(board_find("orangecrab")->limits.clock_hz, 96000000);
+	ck_assert_int_eq(board_find("orangecrab")->limits.positions, 4);
+	ck_assert_int_eq(board_find("orangecrab")->limits.map_words, 2);
 	ck_assert_ptr_null(board_find("1x3"));
 }
 END_TEST

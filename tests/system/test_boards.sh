@@ -49,7 +49,7 @@ mistake icebreaker hw/boards/icebreaker.v 's/\.uart_rx\(uart_rx\)/.uart_rx(butto
 mistake tinyfpga_bx sim/configs.mk 's/SIM_PARAMS_tinyfpga_bx/SIM_PARAMS_other/' "no SIM_PARAMS_tinyfpga_bx"
 mistake tinyfpga_bx hw/boards/tinyfpga_bx.v "s/DIVF\\(7'd47\\)/DIVF(7'd48)/" "clock clk48 is 49.0 MHz, not 48"
 mistake orangecrab hw/boards/orangecrab.v 's/\.T\(!oe\)/.T(oe)/' "usb_dp: the pad is not wired"
-mistake orangecrab hw/boards/orangecrab.v 's/CLOCK_HZ\(60/CLOCK_HZ(48/' "core_clk has 60.0 MHz"
+mistake orangecrab hw/boards/orangecrab.v 's/CLOCK_HZ\(96/CLOCK_HZ(48/' "core_clk has 96.0 MHz"
 mistake orangecrab hw/boards/orangecrab.v 's/\.core_rst\(core_rst\)/.core_rst(usb_rst)/' \
 	"core_rst is not a power_on in core_clk"
 mistake orangecrab hw/boards/orangecrab.v 's/F\(1\)/F(4)/' "F is 4, 1 in orangecrab of sim/configs.mk"
