@@ -5,8 +5,7 @@
 //
 // clk is 48 MHz. CROSS = 0: one clock for all, core_clk and core_rst are not used. CROSS = 1: the
 // accelerator runs at core_clk (CLOCK_HZ), a byte_cross each way. led is in the accelerator's clock.
-// BAUD > 0: a serial line too, in the accelerator's clock, heard while no host has configured USB
-// (byte_pick); TIMEOUT should then be that of jetbnn_uart. BAUD = 0: uart_rx is not used, uart_tx is high.
+// BAUD > 0: a serial line too, heard while no host has configured USB (byte_pick); TIMEOUT should then be that of jetbnn_uart. BAUD = 0: uart_rx is not used, uart_tx is high.
 // pads and attach as in usb_device, led as in jetbnn; a board top adds the clock, the pads and the reset.
 // All other parameters are those of jetbnn. Reset: not attached, no model.
 // Tests: tests/chain/test_usb.c (device "sim:usb").
@@ -63,7 +62,7 @@ module jetbnn_usb #(
 	wire       run_clk = (CROSS != 0) ? core_clk : clk;
 	wire       run_rst = (CROSS != 0) ? core_rst : rst;
 
-	board_links #(.CROSS(CROSS), .BAUD(BAUD), .CLOCK_HZ(CLOCK_HZ)) u_links (
+	board_links #(.CROSS(CROSS), .BAUD(BAUD)) u_links (
 		.clk(clk), .rst(rst), .core_clk(run_clk), .core_rst(run_rst), .attach(attach), .dp_in(dp_in),
 		.dm_in(dm_in), .dp_out(dp_out), .dm_out(dm_out), .oe(oe), .pull(pull),
 		.configured(configured), .suspended(suspended), .uart_rx(uart_rx), .uart_tx(uart_tx),

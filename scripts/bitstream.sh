@@ -69,7 +69,7 @@ ice40)
 	;;
 ecp5)
 	part=ecp5 ends=carry_ends
-	placer="--placer $(key placer) --router router2"
+	placer="--placer $(key placer) --router $(key router)"
 	routed=config bits=$board.bit pack=ecppack
 	;;
 *) fail "$pins: family=$family: ice40 or ecp5 is needed" ;;

@@ -14,13 +14,9 @@ struct links_sim {
 	void *state;
 };
 
-// Inputs of a clock of the accelerator: the serial line, and the bytes handed back.
-static void core_inputs(struct links_sim *s)
+// Inputs of a clock of the accelerator: the bytes handed back.
+static void core_inputs(Vboard_links &t)
 {
-	Vboard_links &t = s->top;
-
-	t.uart_rx = t.core_rst || s->line(s->state, t.uart_tx);
-	t.eval();
 	t.tx_valid = t.rx_valid;
 	t.tx_data = t.rx_data;
 	t.eval();
@@ -35,8 +31,10 @@ static void clock_pins(void *state, bool dp, bool dm, struct usb_pins *out)
 
 	t.dp_in = dp;
 	t.dm_in = dm;
+	t.uart_rx = t.rst || s->line(s->state, t.uart_tx);
+	t.eval();
 	for (int i = 0; i < s->core_clocks; i++) {
-		core_inputs(s);
+		core_inputs(t);
 		t.clk = i == 0;
 		t.core_clk = 1;
 		t.eval();

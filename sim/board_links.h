@@ -13,7 +13,7 @@ extern "C" {
 
 struct links_sim;
 
-/* The far end of the serial line, once a clock of the accelerator: sees the level that the board drives,
+/* The far end of the serial line, once a clock of USB: sees the level that the board drives,
  * returns the one it drives. */
 typedef bool links_line(void *state, bool level);
 

@@ -69,8 +69,8 @@ UNITS += byte_pick@default
 UNIT_byte_pick_default :=
 
 UNITS += board_links@48 board_links@96
-UNIT_board_links_48 := -GCLOCK_HZ=48000000 -GBAUD=3000000
-UNIT_board_links_96 := -GCLOCK_HZ=96000000 -GBAUD=3000000 -GCROSS=1
+UNIT_board_links_48 := -GBAUD=3000000 -GCROSS=0
+UNIT_board_links_96 := -GBAUD=3000000 -GCROSS=1
 
 # Ejector at 48 and 32 clocks a tick; time begins just before it wraps, or at 0.
 UNITS += eject@48 eject@32

@@ -4,7 +4,7 @@
 //   chosen: a <-> core, b is drained and gets nothing;  else: b <-> core, a is drained and gets nothing
 //
 // a_rx, b_rx (from the links), rx (to the accelerator), tx (from it), a_tx, b_tx (to the links):
-// valid/ready byte streams. first is asynchronous (USB is configured, in the clock of USB) and is followed
+// valid/ready byte streams. first (USB is configured) may be asynchronous and is followed
 // at once, even while a byte waits: a link whose host is gone may never take it. So a valid may fall or a
 // byte change before it is taken; those who take bytes look only at the clock of valid and ready. A packet
 // cut by a change ends by the accelerator's time-out, as one cut on the wire.

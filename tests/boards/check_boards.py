@@ -26,9 +26,10 @@ KEYS = {
     "number": r"[1-9]\d*",
     "speed": r"[678]",
     "placer": r"static|heap",
+    "router": r"router1|router2",
     "pack": r"[-\w.]+(,[-\w.]+)*",
 }
-ECP5_ONLY = {"speed", "placer", "pack"}
+ECP5_ONLY = {"speed", "placer", "router", "pack"}
 SUFFIX = {"ice40": ".pcf", "ecp5": ".lpf"}
 CELLS = {"ice40": "+/ice40/cells_sim.v", "ecp5": "+/ecp5/cells_sim.v +/ecp5/cells_bb.v"}
 USB_MHZ = 48
