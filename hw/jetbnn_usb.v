@@ -5,7 +5,8 @@
 //
 // clk is 48 MHz. CROSS = 0: one clock for all, core_clk and core_rst are not used. CROSS = 1: the
 // accelerator runs at core_clk (CLOCK_HZ), a byte_cross each way. led is in the accelerator's clock.
-// BAUD > 0: a serial line too, heard while no host has configured USB (byte_pick); TIMEOUT should then be that of jetbnn_uart. BAUD = 0: uart_rx is not used, uart_tx is high.
+// BAUD > 0: a serial line too, heard while no host has configured USB (byte_pick); TIMEOUT should then be that
+// of jetbnn_uart. BAUD = 0: uart_rx is not used, uart_tx is high.
 // pads and attach as in usb_device, led as in jetbnn; a board top adds the clock, the pads and the reset.
 // All other parameters are those of jetbnn. Reset: not attached, no model.
 // Tests: tests/chain/test_usb.c (device "sim:usb").
