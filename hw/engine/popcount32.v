@@ -18,10 +18,14 @@ module popcount32 (
 	// Stage 1: pairs (lane i, lane i+16): value 2*c + s.
 	wire [31:0] same = ~(x ^ w);
 	reg [15:0] s1, c1;
-	always @(posedge clk) begin
-		s1 <= same[15:0] ^ same[31:16];
-		c1 <= same[15:0] & same[31:16];
-	end
+	always @(posedge clk)
+		if (!enable) begin
+			s1 <= 16'd0;
+			c1 <= 16'd0;
+		end else begin
+			s1 <= same[15:0] ^ same[31:16];
+			c1 <= same[15:0] & same[31:16];
+		end
 
 	// Stage 2: five groups of three pairs: 4*h + 2*m + l, 0..6; pair 15 stays.
 	wire [4:0] sa = s1[4:0], sb = s1[9:5], sc = s1[14:10];
@@ -36,16 +40,13 @@ module popcount32 (
 		p2 <= {c1[15], s1[15]};
 	end
 
-	// Stages 3 and 4: add. Enable acts on the last six registers, not on the first 32: a reset is a signal that must
-	// be brought to each.
+	// Stages 3 and 4: add.
 	reg [3:0] a3, b3, d3;
-	reg [2:0] on;
 	always @(posedge clk) begin
-		on <= {on[1:0], enable};
 		a3 <= {1'b0, h2[0], m2[0], l2[0]} + {1'b0, h2[1], m2[1], l2[1]};
 		b3 <= {1'b0, h2[2], m2[2], l2[2]} + {1'b0, h2[3], m2[3], l2[3]};
 		d3 <= {1'b0, h2[4], m2[4], l2[4]} + {2'b00, p2};
-		count <= on[2] ? {2'd0, a3} + {2'd0, b3} + {2'd0, d3} : 6'd0;
+		count <= {2'd0, a3} + {2'd0, b3} + {2'd0, d3};
 	end
 endmodule
 
