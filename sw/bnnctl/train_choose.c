@@ -16,12 +16,12 @@
 /* Outputs of the three layers, from the smallest network on. 17 jets with their signs: 68 is four
  * thresholds a jet. */
 static const int widths[][3] = { { 17, 16, 16 }, { 34, 32, 32 }, { 68, 32, 64 },
-				 { 68, 48, 96 }, { 68, 64, 96 }, { 102, 96, 128 } };
+				 { 68, 64, 128 }, { 68, 128, 128 }, { 102, 128, 192 } };
 #define WIDTHS ((int)(sizeof(widths) / sizeof(*widths)))
 
 static int first_width(int images, int classes)
 {
-	int at = images < 300 ? 1 : images < 10000 ? 2 : images < 30000 ? 3 : 4;
+	int at = images < 300 ? 1 : images < 2000 ? 2 : images < 10000 ? 3 : 4;
 
 	return at + (classes > 16 && at < WIDTHS - 1);
 }
