@@ -30,7 +30,7 @@ module mac_ctrl #(
 	input  wire           complete,
 	output wire           swap,
 	output reg            swap_d,
-	output reg            soon,          // the rows under way are issued within 3 cycles
+	output reg            soon,          // the next window's entries may come
 	input  wire           tag_half,
 	input  wire [8:0]     tag_mask,
 	input  wire           tag_double,
@@ -106,11 +106,11 @@ module mac_ctrl #(
 
 	assign swap = win_full && (!row_valid || done);
 
-	// soon = !row_valid || (!paced && rem <= 3), worked out a cycle ahead: it is on the way to the address of
-	// model memory.
+	// soon = win_full && (!row_valid || (!paced && rem <= 3)), worked out a cycle ahead: it is on the way to
+	// the address of model memory.
 	always @(posedge clk) begin
-		soon <= !rst && (swap ? !tag_paced && op_nrow_m1 <= 6'd3 :
-			!row_valid || (paced ? done : rem <= 6'd4));
+		soon <= !rst && (swap ? complete && !tag_paced && op_nrow_m1 <= 6'd3 :
+			(complete || win_full) && (!row_valid || (paced ? done : rem <= 6'd4)));
 		swap_d <= swap;
 		if (row_valid) begin
 			start <= start && !issue;

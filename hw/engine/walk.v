@@ -7,8 +7,7 @@
 // later and mac_ctrl takes it with `swap`, with the tags of that cycle.
 //
 // An entry takes one cycle. The first entry behind a STEP (E_HOLD) or MOVE is fetched once the window before
-// is taken, or certain to be within 3 cycles (mac_soon), with the STEP itself at the soonest: its first data comes 5
-// cycles later.
+// is taken, or certain to be within 3 cycles (mac_soon): its first data comes 5 cycles later.
 // A MOVE that goes back to the list's beginning takes 3 cycles. Closed form: sw/src/cycles_engine.c.
 // Fed by model memory (word two cycles after wm_gnt), loader (full, op_end), seq (go); feeds op_regs, map
 // memory (mr_*, data two cycles later), window.v (win_*), mac_ctrl (tags), writeback (header of the first block).
@@ -79,7 +78,7 @@ module walk #(
 	output reg                 tag_y_first,
 	// mac control
 	input  wire                swap,         // the complete window was taken
-	input  wire                mac_soon      // the rows before are issued within 3 cycles
+	input  wire                mac_soon      // a complete window is taken within 3 cycles
 );
 	localparam S_IDLE = 2'd0, S_HEADER = 2'd1, S_BLOCK = 2'd2, S_LIST = 2'd3;
 	localparam FIRST = `JB_LIST_FIRST/`JB_LIST_ALIGN;
@@ -95,12 +94,12 @@ module walk #(
 	reg [1:0]          blocks_out; // blocks begun and not yet freed
 
 	// ---- words of the header and entries of the list
-	wire window_free = (steps_out == 2'd0 && !e_valid) || (!steps_out[1] && mac_soon);
+	wire window_free = (steps_out == 2'd0) || (steps_out == 2'd1 && mac_soon);
 	wire in_header = (state == S_HEADER) && !wm_addr[2];
 	// Behind a STEP: when that is carried out. Where it was asked for before its hold was known, nothing follows it.
 	wire step_ahead = holds && e_coming;
 	wire in_list = (state == S_LIST) && !step_ahead &&
-		(!hold || (window_free && !e_coming)); // what is there in a hold is the STEP
+		(!hold || (window_free && !e_coming && !e_valid));
 	assign wm_req = in_header || in_list;
 	wire grant = wm_req && wm_gnt;
 

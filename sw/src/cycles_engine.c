@@ -21,7 +21,7 @@ enum {
 	ENTRY_TO_READ = 1,  /* READ entry to its access of map memory */
 	ENTRY = 2,          /* model memory being asked for an entry to the entry */
 	STEP_TO_SWAP = 2,   /* STEP entry to the window being taken at once */
-	ROWS_SOON = 3,      /* entries of the next window may come this long before the last row */
+	SWAP_SOON = 3,      /* entries of the next window may come this early */
 	ROW_TO_FREE = 9,    /* weight address of a block's last row to its half being given back */
 	ROW_TO_IDLE = 10,   /* the same row to the end of an operation without results */
 	ROW_TO_WRITE = 11,  /* to its first map word */
@@ -238,10 +238,10 @@ static void take_window(struct engine *e, const struct op *o, int64_t step, bool
 /* STEP in cycle `step`; returns the first cycle in which the next window's entries may be asked for. */
 static int64_t run_step(struct engine *e, const struct op *o, int64_t step, bool paced)
 {
-	int64_t soon = e->paced ? e->done + 1 : e->done - ROWS_SOON;
+	bool behind_paced = e->paced && e->done >= step + STEP_TO_SWAP;
 
 	take_window(e, o, step, paced);
-	return max64(step, soon);
+	return behind_paced ? e->swap + 1 : max64(step + STEP_TO_SWAP, e->swap - SWAP_SOON);
 }
 
 /* The header behind a list that ends with `at`. */
@@ -275,7 +275,7 @@ static int64_t run_list(struct engine *e, const struct op *o, int64_t r, const u
 
 			e->window_free = run_step(e, o, entry, results && FIELD(at, E_LAST));
 			if (hold)
-				r = max64(r, e->window_free);
+				r = max64(entry + 1, e->window_free);
 		} else if (kind == JB_ENTRY_MOVE_X && x > 0) {
 			x--;
 			back = true;
