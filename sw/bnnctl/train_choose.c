@@ -15,7 +15,7 @@
 
 /* Outputs of the three layers, from the smallest network on. 17 jets with their signs: 68 is four
  * thresholds a jet. */
-static const int widths[][3] = { { 17, 16, 16 }, { 34, 32, 32 }, { 68, 32, 64 },
+static const int widths[][3] = { { 17, 16, 16 },  { 34, 32, 32 },   { 68, 32, 64 },
 				 { 68, 64, 128 }, { 68, 128, 128 }, { 102, 128, 192 } };
 #define WIDTHS ((int)(sizeof(widths) / sizeof(*widths)))
 
