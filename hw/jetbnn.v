@@ -8,7 +8,7 @@
 // or UART. Images stream into the front end while the engine runs the one before.
 // led = {link active, image in flight, model loaded}.
 // Parameters: O, P engine lanes (outputs, positions); F, KMAX, CMAX, SIDE, CODE_ROWS, OUT_MAX front end;
-// WROWS rows of a weight half, with RESIDENT 1 of all weights (engine.v); AW accumulator bits; MODEL_WORDS, MAP_ROWS
+// WROWS rows of a weight half, with RESIDENT 1 of all weights (engine.v); PARTS 2: half the lanes (engine.v); AW accumulator bits; MODEL_WORDS, MAP_ROWS
 // (rows of P/2 32-bit words) memory sizes; LENT 1 (P to 2): the last MAP_ROWS of MODEL_WORDS are map memory itself;
 // JETS, JET_COLS shared jets; BOARD, CLOCK_HZ, BUILD reported by IDENTIFY;
 // TIMEOUT cycles without a byte inside a packet; EJECT 1: eye and encoder drive the pulses on valve (eject.v), for
@@ -28,6 +28,7 @@ module jetbnn #(
 	parameter OUT_MAX = 512,
 	parameter WROWS = 128,
 	parameter RESIDENT = 0,
+	parameter PARTS = 1,
 	parameter AW = 16,
 	parameter MODEL_WORDS = 16384,
 	parameter MAP_ROWS = 16384,
@@ -57,12 +58,13 @@ module jetbnn #(
 	localparam MODEL_AW = $clog2(MODEL_WORDS);
 	localparam MAP_AW = $clog2(MAP_ROWS);
 	localparam OWN = (LENT != 0) ? MODEL_WORDS - MAP_ROWS : MODEL_WORDS;
-	localparam WAW = $clog2((RESIDENT != 0) ? WROWS : 2*WROWS);
+	localparam WAW = $clog2((RESIDENT != 0) ? WROWS : 2*WROWS*PARTS);
 
 	// Identify block, word 0 last.
 	localparam [31:0] JET_LIMIT = (JETS != 0) ? JET_COLS : 0;
 	localparam [31:0] CAPABLE = ((EJECT != 0) ? `JB_CAP_OUTPUTS : 0) | ((LENT != 0) ? `JB_CAP_LENT : 0) |
-		((RESIDENT != 0) ? `JB_CAP_RESIDENT : 0);
+		((RESIDENT != 0) ? `JB_CAP_RESIDENT : 0) |
+		((PARTS == 2) ? `JB_CAP_PARTS : 0);
 	localparam [31:0] OUTPUTS = O, POSITIONS = P, FRONT = F, KERNEL = KMAX, CHANNELS = CMAX;
 	localparam [31:0] MODEL = MODEL_WORDS, MAPS = MAP_ROWS, ROWS = WROWS, CODES = CODE_ROWS;
 	localparam [31:0] OUTS = OUT_MAX, BITS = AW, LONGEST = SIDE, MAGIC = `JB_ID_MAGIC_VALUE;
@@ -139,7 +141,7 @@ module jetbnn #(
 	wire [WAW-1:0]    row_addr;
 	wire [9*32-1:0]   row_data;
 
-	engine #(.O(O), .P(P), .WROWS(WROWS), .RESIDENT(RESIDENT), .AW(AW), .MODEL_AW(MODEL_AW), .OWN_AW($clog2(OWN)),
+	engine #(.O(O), .P(P), .WROWS(WROWS), .RESIDENT(RESIDENT), .PARTS(PARTS), .AW(AW), .MODEL_AW(MODEL_AW), .OWN_AW($clog2(OWN)),
 		.MAP_AW(MAP_AW), .JETS(JETS),
 		.JET_COLS(JET_COLS)) u_engine (
 		.clk(clk), .rst(rst), .boot(boot), .stop(stop),

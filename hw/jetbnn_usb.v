@@ -24,6 +24,7 @@ module jetbnn_usb #(
 	parameter OUT_MAX = 512,
 	parameter WROWS = 128,
 	parameter RESIDENT = 0,
+	parameter PARTS = 1,
 	parameter AW = 16,
 	parameter MODEL_WORDS = 16384,
 	parameter MAP_ROWS = 16384,
@@ -72,7 +73,7 @@ module jetbnn_usb #(
 	);
 
 	jetbnn #(.O(O), .P(P), .F(F), .KMAX(KMAX), .CMAX(CMAX), .SIDE(SIDE), .CODE_ROWS(CODE_ROWS), .OUT_MAX(OUT_MAX),
-		.WROWS(WROWS), .RESIDENT(RESIDENT), .AW(AW), .MODEL_WORDS(MODEL_WORDS), .MAP_ROWS(MAP_ROWS), .LENT(LENT),
+		.WROWS(WROWS), .RESIDENT(RESIDENT), .PARTS(PARTS), .AW(AW), .MODEL_WORDS(MODEL_WORDS), .MAP_ROWS(MAP_ROWS), .LENT(LENT),
 		.JETS(JETS),
 		.JET_COLS(JET_COLS), .BOARD(BOARD), .CLOCK_HZ(CLOCK_HZ), .BUILD(BUILD),
 		.TIMEOUT(TIMEOUT), .EJECT(EJECT)) u_jetbnn (

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Coefficients of the estimate of `bnnctl info --board` from synthesised sizes: awk -f scripts/estimate.awk NAME.part...
 # (scripts/parts.sh). Output: sw/bnnctl/estimate_table.h. A board's accelerator takes
-#   core + positions*P + lanes*O*P + front*(F - 1) or wide (F = 16) + k5*(KMAX = 5) + usb or uart + eject
+#   core + positions*P + lanes*O*P + halves*O*P (PARTS 2) + front*(F - 1) or wide (F = 16) + k5*(KMAX = 5) + usb or uart + eject
 # in LUT4, flip-flops and logic cells; the sizes of scripts/parts.txt are as many as there are coefficients. Nothing
-# here knows a routed board. Cores of ECP5 are measured with KMAX 5, so that k5 is in `core` there.
+# here knows a routed board. Cores of ECP5 are measured with KMAX 5, so that k5 is in `core` there, and with RESIDENT 1.
 
 {
 	for (i = 2; i < NF; i += 2)
@@ -32,7 +32,7 @@ END {
 	print "#ifndef BNNCTL_ESTIMATE_TABLE_H\n#define BNNCTL_ESTIMATE_TABLE_H\n"
 	print "/* clang-format off */"
 	print "enum estimate_term {"
-	m = split("CORE POSITIONS LANES FRONT WIDE K5 USB UART EJECT", name, " ")
+	m = split("CORE POSITIONS LANES HALVES FRONT WIDE K5 USB UART EJECT", name, " ")
 	for (i = 1; i <= m; i++)
 		print "\tEST_" name[i] ","
 	print "};\n"
@@ -46,6 +46,8 @@ END {
 	term(0, "CORE")
 	for (i = 1; i <= 3; i++) c[i] = lane[i]
 	term(0, "LANES")
+	for (i = 1; i <= 3; i++) c[i] = (of("lp8k-core-1x2H", kind[i]) - of("lp8k-core-1x2", kind[i])) / 2
+	term(0, "HALVES")
 	for (i = 1; i <= 3; i++) c[i] = of("up5k-front-K3F2", kind[i]) - of("up5k-front-K3F1", kind[i])
 	term(0, "FRONT")
 	for (i = 1; i <= 3; i++) c[i] = of("up5k-front-K5F1", kind[i]) - of("up5k-front-K3F1", kind[i])
@@ -58,13 +60,13 @@ END {
 	kind[1] = "cells" # place and route of ECP5 counts carries and distributed memory as LUT4
 	for (i = 1; i <= 3; i++) {
 		k = kind[i]
-		small = of("ecp5-core-1x2", k)
-		middle = of("ecp5-core-2x4", k)
-		large = of("ecp5-core-2x8", k)
-		# middle - small = 2 positions + 6 lanes, large - middle = 4 positions + 8 lanes
-		lane[i] = (2 * (middle - small) - (large - middle)) / 4
-		place[i] = (large - middle - 8 * lane[i]) / 4
-		core[i] = small - 2 * place[i] - 2 * lane[i]
+		small = of("ecp5-core-2x2R", k)
+		middle = of("ecp5-core-2x4R", k)
+		large = of("ecp5-core-4x4R", k)
+		# middle - small = 2 positions + 4 lanes, large - middle = 8 lanes
+		lane[i] = (large - middle) / 8
+		place[i] = (middle - small - 4 * lane[i]) / 2
+		core[i] = small - 2 * place[i] - 4 * lane[i]
 	}
 	for (i = 1; i <= 3; i++) c[i] = core[i]
 	term(1, "CORE")

@@ -4,7 +4,8 @@
 #   printf 'NAME -GO=1 -GP=2 ...\n' | awk -f scripts/gen_limits.awk constraints/*.pcf constraints/*.lpf -
 # Output: a C header with BOARD_LIMITS(X), X(name, text, clock in Hz, link in byte/s, then the parameters), a
 # row a line of standard input, and with BOARD_HARDWARE(X) of the boards, X(name, device, core, big RAM is SPRAM). A name without constraint file is a configuration of the simulator, at 48 MHz.
-# Exit status 1 with a message when a parameter is missing; SIDE is 128, EJECT, LENT and RESIDENT 0 where not set.
+# Exit status 1 with a message when a parameter is missing; SIDE is 128, PARTS 1,
+# EJECT, LENT and RESIDENT 0 where not set.
 
 BEGIN {
 	part["up5k"] = "iCE40 UP5K"; part["lp8k"] = "iCE40 LP8K"; part["hx8k"] = "iCE40 HX8K"
@@ -43,7 +44,8 @@ FILENAME == "-" && NF {
 	name = $1
 	board = name in clock
 	mhz = board ? clock[name] : 48
-	text = p["O"]*p["P"]*288 " lanes, " mhz " MHz"
+	parts = "PARTS" in p ? p["PARTS"] : 1
+	text = p["O"]*p["P"]*288/parts " lanes, " mhz " MHz"
 	if (board)
 		text = part[device[name]] ", " text ", " link[core[name]]
 	else
@@ -57,8 +59,8 @@ FILENAME == "-" && NF {
 		}
 		printf ", %d", p[needed[i]]
 	}
-	printf ", %d, %d, %d, %d, %d)", p["JETS"] + 0 ? p["JET_COLS"] : 0, "SIDE" in p ? p["SIDE"] : 128,
-		p["EJECT"], p["LENT"], p["RESIDENT"]
+	printf ", %d, %d, %d, %d, %d, %d)", p["JETS"] + 0 ? p["JET_COLS"] : 0, "SIDE" in p ? p["SIDE"] : 128,
+		p["EJECT"], p["LENT"], p["RESIDENT"], parts
 }
 
 END {

@@ -5,7 +5,7 @@
 # SIM_FAMILY_NAME picks the memory wrapper hw/mem/FAMILY (default: generic).
 # The first configuration is the default of device "sim".
 
-SIM_CONFIGS := 1x2 2x4 4x4 up5k usb uart
+SIM_CONFIGS := 1x2 2x4 4x4 1x4 up5k usb uart
 
 SIM_COMMON := -GKMAX=5 -GCMAX=3 -GCODE_ROWS=8192 -GOUT_MAX=512 -GWROWS=256 -GAW=22 \
 	-GMODEL_WORDS=65536 -GMAP_ROWS=65536 -GJETS=1 -GJET_COLS=128 -GTIMEOUT=20000 -GEJECT=1
@@ -16,6 +16,10 @@ SIM_PARAMS_2x4 := -GO=2 -GP=4 -GF=4 $(SIM_COMMON)
 # Weights stay in the engine, blocks of several words, map memory with a port for writes, wide first layer: as on ULX3S.
 SIM_PARAMS_4x4 := -GO=4 -GP=4 -GF=16 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX=256 -GWROWS=1024 -GRESIDENT=1 -GAW=22 \
 	-GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0 -GTIMEOUT=20000 -GEJECT=1
+
+# A row's weights are read in two halves: as on TinyFPGA BX, with more memory.
+SIM_PARAMS_1x4 := -GO=1 -GP=4 -GF=1 -GKMAX=3 -GCMAX=1 -GCODE_ROWS=512 -GOUT_MAX=128 -GWROWS=64 -GPARTS=2 -GAW=22 \
+	-GMODEL_WORDS=16384 -GMAP_ROWS=16384 -GJETS=0 -GTIMEOUT=20000
 
 # The iCE40 UP5K core, SPRAM wrapper included; `make synth-check` synthesises the same parameters.
 SIM_FAMILY_up5k := ice40up
@@ -57,8 +61,8 @@ SIM_PARAMS_fomu := -GO=1 -GP=1 -GF=1 -GKMAX=3 -GCMAX=3 -GSIDE=64 -GCODE_ROWS=512
 # What the tops of these boards set; other UP5K boards have those of up5k. Not in SIM_CONFIGS: they take minutes to
 # build. `make fuzz BUILD=build/fuzz-boards SIM_CONFIGS="orangecrab ulx3s"` compares every layer of random
 # networks on them.
-SIM_PARAMS_tinyfpga_bx := -GO=1 -GP=4 -GF=1 -GKMAX=3 -GCMAX=1 -GCODE_ROWS=256 -GOUT_MAX=64 \
-	-GWROWS=128 -GAW=16 -GMODEL_WORDS=1024 -GMAP_ROWS=256 -GJETS=0 -GTIMEOUT=20000
+SIM_PARAMS_tinyfpga_bx := -GO=1 -GP=2 -GF=1 -GKMAX=3 -GCMAX=1 -GCODE_ROWS=256 -GOUT_MAX=64 \
+	-GWROWS=64 -GPARTS=2 -GAW=16 -GMODEL_WORDS=1280 -GMAP_ROWS=1024 -GLENT=1 -GJETS=0 -GTIMEOUT=20000
 SIM_PARAMS_orangecrab := -GO=4 -GP=4 -GF=1 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=128 \
 	-GWROWS=512 -GRESIDENT=1 -GAW=18 -GMODEL_WORDS=1024 -GMAP_ROWS=1024 -GJETS=0 -GTIMEOUT=40000
 SIM_PARAMS_ulx3s := -GO=8 -GP=4 -GF=16 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX=256 \

@@ -15,8 +15,9 @@ UNIT_jet_hidden_1x2pc1 := -GO=1 -GP=2 -GPC=1 -GCOLS=40
 UNIT_jet_hidden_2x4pc2 := -GO=2 -GP=4 -GPC=2 -GCOLS=40
 UNIT_jet_hidden_2x8pc1 := -GO=2 -GP=8 -GPC=1 -GCOLS=40
 
-UNITS += popcount32@default
-UNIT_popcount32_default :=
+UNITS += popcount@32 popcount@16
+UNIT_popcount_32 := -GLANES=32
+UNIT_popcount_16 := -GLANES=16
 
 UNITS += map_mem@1 map_mem@2 map_mem@lent map_mem@ports
 UNIT_map_mem_1 := -GMW=1 -GROWS=64 -GMAP_AW=6 -GLENT=0 -GPORTS=1

@@ -31,8 +31,8 @@ module board_tinyfpga_bx #(
 	power_on u_power_on (.clk(clk48), .ready(locked), .rst(rst));
 
 	jetbnn_usb #(
-		.O(1), .P(4), .F(1), .KMAX(3), .CMAX(1), .CODE_ROWS(256), .OUT_MAX(64), .WROWS(128),
-		.AW(16), .MODEL_WORDS(1024), .MAP_ROWS(256), .JETS(0), .TIMEOUT(20000),
+		.O(1), .P(2), .F(1), .KMAX(3), .CMAX(1), .CODE_ROWS(256), .OUT_MAX(64), .WROWS(64),
+		.PARTS(2), .AW(16), .MODEL_WORDS(1280), .MAP_ROWS(1024), .LENT(1), .JETS(0), .TIMEOUT(20000),
 		.CLOCK_HZ(48000000), .BOARD(`JB_BOARD_TINYFPGA_BX), .BUILD(BUILD)
 	) u_jetbnn (
 		.clk(clk48), .rst(rst), .core_clk(clk48), .core_rst(rst), .attach(1'b1), .dp_in(dp_in),

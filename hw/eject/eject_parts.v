@@ -89,6 +89,7 @@ module eject_parts (
 	// ---- the image has its class
 	wire [4:0] done_part = tag[result_number];
 	reg  [3:0] choice;
+	reg        uncertain;               // a clock behind the rule, which stands from phase 1 to 9
 	wire       decide = result_taken && tag_on[result_number];
 
 	assign result_taken = run && (phase == 5'd8) && result;
@@ -109,6 +110,7 @@ module eject_parts (
 
 	always @(posedge clk) begin
 		age <= now - time_read;
+		uncertain <= (result_margin < rule[27:0]);
 		is_decided <= decided[first[4:0]];
 		out <= decided[first[4:0]] ? choices[first[4:0]] : late_out;
 		case (phase)
@@ -118,7 +120,7 @@ module eject_parts (
 			old <= (age >= to);
 		end
 		5'd7: choice <= crowded[done_part] ? crowded_out :
-			(result_margin < rule[27:0]) ? uncertain_out : rule[31:28];
+			uncertain ? uncertain_out : rule[31:28];
 		5'd11: begin
 			due_now <= (first != write) && (is_decided || age >= deadline);
 			leave_due <= time_read + rule[23:0];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // engine: programmable binary layers: bconv, hidden jets, shared jets, OR pool, dense, class scores.
 //
-// Lanes: O outputs x P positions x 288 (3x3 slots of 32 channels). Weights are read once a cycle and meet P
-// adjacent windows. Data path, in order:
+// Lanes: O outputs x P positions x 288 (3x3 slots of 32 channels), or 144 with PARTS 2. Weights are read once a cycle and
+// meet P adjacent windows. Data path, in order:
 //   model memory -> loader -> mac_unit weights and thresholds (RESIDENT: control writes the weights, row_*)
 //   model memory -> walk -> map memory -> window -> slots -> mac_unit (XNOR, popcount, accumulate,
 //   threshold) -> writeback -> map memory, or jet_hidden -> writeback, or head -> scores
@@ -13,7 +13,8 @@
 // Cycles of every operation: sw/src/cycles.c, exact.
 // Parameters: O 1, 2, 4, 8; P 1, 2, 4, 8 (shared jets: from 2); RESIDENT 0: weights stream through two halves of WROWS
 // rows, blocks have 32 outputs at most; 1 (O from 2, no shared jets): WROWS rows hold the weights of the program, blocks
-// have 32 rows of outputs at most, map memory has two ports for reads and one for writes; WROWS power of two >= 16; AW
+// have 32 rows of outputs at most, map memory has two ports for reads and one for writes; PARTS 1, 2 (P to 4, RESIDENT 0, no
+// shared jets): 2 reads a row's weights in two halves, so that their memory is half as wide; WROWS power of two >= 16; AW
 // accumulator bits 16..26; MODEL_AW, MAP_AW (<= 16) address bits, OWN_AW of program words that are not in map memory;
 // JETS 1: shared jets and pointwise slots built in; JET_COLS computed columns of a shared jet layer at most.
 // Reset: idle, nothing loaded. Equals ref_run (sw/src/ref_run.c) behind the first layer; compared by
@@ -26,6 +27,7 @@ module engine #(
 	parameter P = 2,
 	parameter WROWS = 128,
 	parameter RESIDENT = 0,
+	parameter PARTS = 1,
 	parameter AW = 16,
 	parameter MODEL_AW = 14,
 	parameter OWN_AW = MODEL_AW,
@@ -33,7 +35,7 @@ module engine #(
 	parameter JETS = 1,
 	parameter JET_COLS = 128,
 	parameter MW = (P > 1) ? P/2 : 1,
-	parameter WAW = $clog2((RESIDENT != 0) ? WROWS : 2*WROWS)
+	parameter WAW = $clog2((RESIDENT != 0) ? WROWS : 2*WROWS*PARTS)
 ) (
 	input  wire                clk,
 	input  wire                rst,
@@ -94,8 +96,9 @@ module engine #(
 );
 	localparam TAW = (RESIDENT != 0) ? $clog2(`JB_THRESHOLD_ROWS) : 6;
 	// Weights meet eight windows: registers behind their memory and that of the thresholds, addresses a cycle ahead.
-	localparam AHEAD = (RESIDENT != 0) || (P == 8 && JETS == 0);
-	localparam LATE = (JETS != 0) || AHEAD;
+	localparam AHEAD = (RESIDENT != 0 || (P == 8 && JETS == 0)) ? 1 : 0;
+	localparam LATE = (JETS != 0 || AHEAD != 0) ? 1 : 0;
+	localparam LW = 32/PARTS; // lanes of a slot
 	localparam TW = (JETS != 0) ? 32 : AW; // bits of a threshold or bias
 
 	generate
@@ -111,6 +114,9 @@ module engine #(
 		if (RESIDENT != 0 && (O == 1 || JETS != 0)) begin : g_bad_resident
 			engine_RESIDENT_needs_O_2_or_more_and_JETS_0 bad ();
 		end
+		if (PARTS != 1 && (PARTS != 2 || RESIDENT != 0 || JETS != 0 || P == 8)) begin : g_bad_parts
+			engine_PARTS_2_needs_RESIDENT_0_JETS_0_and_P_to_4 bad ();
+		end
 		if (MAP_AW > 16 || AW < 16 || AW > 26) begin : g_bad_w
 			engine_MAP_AW_or_AW_out_of_range bad ();
 		end
@@ -120,6 +126,7 @@ module engine #(
 
 	// ---- loader
 	wire [31:0]    ld_data;
+	wire [LW-1:0]  w_data;
 	wire [O-1:0]   thr_we;
 	wire [TAW-1:0] thr_waddr;
 	wire [O*9-1:0] w_we;
@@ -130,13 +137,13 @@ module engine #(
 	wire           free, ld_req, ld_gnt, wm_req, wm_gnt;
 	wire [MODEL_AW-1:0] ld_addr, wm_addr;
 
-	loader #(.O(O), .MODEL_AW(MODEL_AW), .OWN_AW(OWN_AW), .RESIDENT(RESIDENT), .WAW(WAW), .TAW(TAW)) u_loader (
+	loader #(.O(O), .MODEL_AW(MODEL_AW), .OWN_AW(OWN_AW), .RESIDENT(RESIDENT), .PARTS(PARTS), .WAW(WAW), .TAW(TAW)) u_loader (
 		.clk(clk), .rst(rst), .boot(boot), .stop(stop), .restart(abort), .boot_done(boot_done),
 		.mm_req(ld_req), .mm_addr(ld_addr), .mm_gnt(ld_gnt), .mm_data(mm_data), .ml_req(ml_req),
 		.ml_gnt(ml_gnt), .mm_late(mm_late),
 		.map_data(mr_data[31:0]), .cfg_we(cfg_we),
 		.cfg_sel(cfg_sel), .cfg_addr(cfg_addr), .data(ld_data), .thr_we(thr_we),
-		.thr_addr(thr_waddr), .w_we(w_we), .w_addr(w_waddr), .full(full), .op_end(op_end),
+		.thr_addr(thr_waddr), .w_we(w_we), .w_addr(w_waddr), .w_data(w_data), .full(full), .op_end(op_end),
 		.w_base(w_base), .t_base(t_base), .free(free)
 	);
 	assign cfg_data = ld_data;
@@ -192,7 +199,7 @@ module engine #(
 	);
 
 	// ---- windows
-	wire        win_we, win_inside, win_inside_2, complete, swap, swap_d, soon;
+	wire        win_we, win_inside, win_inside_2, complete, swap, swap_d, soon, turn;
 	wire [1:0]  win_row, win_h, win_align;
 	wire        tag_half, tag_double, tag_start, tag_first, tag_last, tag_or, tag_write, tag_tail;
 	wire        tag_block_end, tag_paced, tag_x_first, tag_y_first;
@@ -215,14 +222,14 @@ module engine #(
 	);
 
 	wire [3*(P+2)*32-1:0] cur;
-	wire [P*9*32-1:0]     x;
+	wire [P*9*LW-1:0]     x;
 
-	window #(.P(P), .TWICE(RESIDENT)) u_window (
+	window #(.P(P), .TWICE(RESIDENT), .PARTS(PARTS)) u_window (
 		.clk(clk), .win_we(win_we), .win_row(win_row), .win_h(win_h), .win_align(win_align),
 		.win_inside(win_inside), .win_data(mr_data), .win_inside_2(win_inside_2), .win_data_2(mr_data_2),
-		.swap_d(swap_d), .cur(cur)
+		.swap_d(swap_d), .turn(turn), .cur(cur)
 	);
-	slots #(.P(P), .POINTWISE(LATE)) u_slots (
+	slots #(.P(P), .LW(LW), .POINTWISE(LATE)) u_slots (
 		.clk(clk), .pointwise(is_sjet), .cur(cur), .x(x)
 	);
 
@@ -233,13 +240,13 @@ module engine #(
 	wire           result_row, first_7, double_7, half_7, tail_7, block_7, tail_1, block_1;
 	wire           half_4, valid_8, valid_9, or_9, tail_9, end_9, write_9, block_9;
 
-	mac_ctrl #(.O(O), .LATE(LATE), .AHEAD(AHEAD), .RESIDENT(RESIDENT), .WAW(WAW)) u_ctrl (
+	mac_ctrl #(.O(O), .LATE(LATE), .AHEAD(AHEAD), .RESIDENT(RESIDENT), .PARTS(PARTS), .WAW(WAW)) u_ctrl (
 		.clk(clk), .rst(kill), .op_nrow_m1(op_nrow_m1), .complete(complete), .swap(swap),
 		.swap_d(swap_d), .soon(soon), .tag_half(tag_half), .tag_mask(tag_mask | {9{is_sjet}}),
 		.tag_double(tag_double), .tag_start(tag_start), .tag_first(tag_first),
 		.tag_last(tag_last), .tag_or(tag_or), .tag_write(tag_write), .tag_tail(tag_tail),
 		.tag_block_end(tag_block_end), .tag_paced(tag_paced), .tag_x_first(tag_x_first),
-		.tag_y_first(tag_y_first), .base(w_base), .side(side), .w_raddr(w_raddr), .mask(mask),
+		.tag_y_first(tag_y_first), .base(w_base), .side(side), .w_raddr(w_raddr), .mask(mask), .turn(turn),
 		.valid_4(valid_4), .half_4(half_4),
 		.start_4(start_4), .valid_5(valid_5), .start_5(start_5), .first_5(first_5),
 		.last_5(last_5), .x_first_5(x_first_5), .y_first_5(y_first_5), .row_8(result_row),
@@ -248,17 +255,6 @@ module engine #(
 		.valid_9(valid_9), .or_9(or_9), .tail_9(tail_9), .end_9(end_9), .write_9(write_9),
 		.block_9(block_9), .free(free), .busy(mac_busy)
 	);
-
-	reg [4:0] acc_row, thr_row, row_8;
-	reg [1:0] jet_row;
-	always @(posedge clk) begin
-		if (valid_5)
-			acc_row <= start_5 ? 5'd0 : acc_row + 5'd1;
-		thr_row <= acc_row;
-		row_8 <= thr_row;
-		if (valid_4)
-			jet_row <= start_4 ? 2'd0 : jet_row + 2'd1;
-	end
 
 	// Positions inside the map: all but those behind the end of a row's last group.
 	wire [P-1:0] inside_tail;
@@ -269,44 +265,20 @@ module engine #(
 		end
 	endgenerate
 
-	wire [TAW-1:0] thr_raddr;
-	generate
-		if (AHEAD) begin : g_thr_ahead
-			reg  [TAW-1:0] thr_at;
-			wire [TAW-1:0] thr_first = (RESIDENT == 0) ? {half_4, {(TAW-1){1'b0}}} :
-				half_4 ? t_base[TAW +: TAW] : t_base[0 +: TAW];
-			always @(posedge clk)
-				if (valid_5)
-					thr_at <= start_5 ? thr_first : thr_at + 1'b1;
-			assign thr_raddr = thr_at;
-			wire unused = &{1'b0, w_we, w_waddr, half, half_7, copying, copy_row, t_base, row_8, row_we,
-				row_addr, row_data};
-		end else begin : g_thr_half
-			assign thr_raddr = copying ? {half, copy_row} : {half_7, thr_row};
-			wire unused = &{1'b0, t_base, half_4, row_8, row_we, row_addr, row_data};
-		end
-	endgenerate
-
 	wire [O*P*9*6-1:0] counts;
 	wire [O*P*AW-1:0]  a;
 	wire [O*TW-1:0]    thr;
 	wire [O*P-1:0]     bits;
-	genvar u;
-	generate
-		for (u = 0; u < O; u = u + 1) begin : g_unit
-			mac_unit #(.P(P), .AW(AW), .TW(TW), .RESIDENT(RESIDENT), .AHEAD(AHEAD), .WAW(WAW), .TAW(TAW)) u_mac (
-				.clk(clk), .w_we((RESIDENT != 0) ? {9{row_we[u]}} : w_we[9*u +: 9]),
-				.w_waddr((RESIDENT != 0) ? row_addr : w_waddr),
-				.w_data((RESIDENT != 0) ? row_data : {9{ld_data}}), .thr_we(thr_we[u]),
-				.thr_waddr(thr_waddr), .thr_data(ld_data[TW-1:0]), .w_raddr(w_raddr), .mask(mask), .x(x),
-				.acc_raddr(acc_row), .acc_we(result_row), .first(first_7),
-				.twice(double_7), .keep(inside_tail | {P{!tail_7}}),
-				.thr_raddr(thr_raddr),
-				.counts(counts[54*P*u +: 54*P]), .a(a[P*AW*u +: P*AW]),
-				.thr(thr[TW*u +: TW]), .bits(bits[P*u +: P])
-			);
-		end
-	endgenerate
+	wire [4:0]         row_8;
+	mac_array #(.O(O), .P(P), .PARTS(PARTS), .AW(AW), .TW(TW), .RESIDENT(RESIDENT), .AHEAD(AHEAD), .WAW(WAW),
+		.TAW(TAW)) u_array (
+		.clk(clk), .w_we(w_we), .w_waddr(w_waddr), .w_data(w_data), .thr_we(thr_we),
+		.thr_waddr(thr_waddr), .thr_data(ld_data[TW-1:0]), .t_base(t_base), .row_we(row_we),
+		.row_addr(row_addr), .row_data(row_data), .copying(copying), .half(half), .copy_row(copy_row),
+		.w_raddr(w_raddr), .mask(mask), .x(x), .half_4(half_4), .valid_5(valid_5), .start_5(start_5),
+		.first_7(first_7), .double_7(double_7), .half_7(half_7), .keep_7(inside_tail | {P{!tail_7}}),
+		.valid_row_8(result_row), .counts(counts), .a(a), .thr(thr), .bits(bits), .row_8(row_8)
+	);
 
 	// ---- shared jets
 	wire             jet_words_valid, jet_keep, jet_x_end, jet_last;
@@ -316,8 +288,12 @@ module engine #(
 		if (JETS != 0) begin : g_jets
 			wire [31:0] param;
 			reg         op_start;
-			always @(posedge clk)
+			reg [1:0]   jet_row;
+			always @(posedge clk) begin
 				op_start <= op_we_word && (op_word == 2'd3) && first_block;
+				if (valid_4)
+					jet_row <= start_4 ? 2'd0 : jet_row + 2'd1;
+			end
 			if (O == 1) begin : g_param
 				assign param = thr;
 			end else begin : g_params
@@ -342,7 +318,7 @@ module engine #(
 			assign jet_inside = {P{1'b1}};
 			assign {jet_busy, jet_keep, jet_x_end, jet_last} = 4'b0100;
 			wire unused = &{1'b0, JET_COLS[0], counts, x_first_5, y_first_5, first_5, last_5, start_5,
-				start_4, valid_4, jet_row, param_we, param_index, op_delay, op_k5, op_xlim, op_ylim,
+				start_4, valid_4, param_we, param_index, op_delay, op_k5, op_xlim, op_ylim,
 				op_drop_rows};
 		end
 	endgenerate

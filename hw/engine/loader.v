@@ -10,14 +10,17 @@
 // RESIDENT 1: the weights lie in their memory already and the thresholds come before RUN_BOOT, so a block is
 // its RUN_BLOCK alone, which says where both begin: w_base and t_base of its half.
 //
-// Feeds: front (cfg_*), weight memory (w_*), threshold memory (thr_*): one data word for all. Fed by
+// PARTS 2: a word of weights is written in two cycles, its low half and then its high half (w_data), so that it takes
+// two cycles of the stream.
+//
+// Feeds: front (cfg_*), weight memory (w_*), threshold memory (thr_*): one data word for all but that. Fed by
 // model_mem: mm_req/mm_addr held until mm_gnt, the word on mm_data two cycles later; for a word in map memory ml_req and
 // ml_gnt, the word on map_data two cycles later: mm_late is high then.
 // Throughput: one word a cycle while mm_gnt is high, and 3 cycles a run header.
 // Handshake: boot, restart, free are one-cycle pulses; while `stop` is high the loader stays idle and
 // empty. restart (abort of an image) starts at PROG_RESTART: the block section from its beginning.
 // Parameters: O outputs in parallel (1, 2, 4, 8); MODEL_AW address bits, OWN_AW of words that are not in map memory;
-// RESIDENT, WAW and TAW (weight and threshold address bits) as engine.v.
+// RESIDENT, PARTS, WAW and TAW (weight and threshold address bits) as engine.v.
 // Reset: idle, both halves empty. Not handled: a malformed stream (control checks its CRC-32).
 // Compared with sw/src/cycles_engine.c and the reference by tests/chain.
 `default_nettype none
@@ -28,6 +31,7 @@ module loader #(
 	parameter MODEL_AW = 14,
 	parameter OWN_AW = MODEL_AW,
 	parameter RESIDENT = 0,
+	parameter PARTS = 1,
 	parameter WAW = 8,
 	parameter TAW = 6
 ) (
@@ -56,6 +60,7 @@ module loader #(
 	output wire [TAW-1:0]      thr_addr,
 	output wire [O*9-1:0]      w_we,
 	output wire [WAW-1:0]      w_addr,
+	output wire [32/PARTS-1:0] w_data,
 	// halves
 	output reg  [1:0]          full,
 	output reg  [1:0]          op_end,
@@ -86,7 +91,8 @@ module loader #(
 			wire unused = &{1'b0, mm_late, map_data};
 		end
 	endgenerate
-	wire   ask = (state == S_BODY) || (state == S_HEAD && !full[half]);
+	wire   gap; // a word of weights takes the cycle behind it too
+	wire   ask = (state == S_BODY && !gap) || (state == S_HEAD && !full[half]);
 	assign mm_req = ask && own;
 	assign ml_req = ask && !own;
 	wire take = (mm_req && mm_gnt) || (ml_req && ml_gnt);
@@ -158,6 +164,7 @@ module loader #(
 	assign cfg_sel = slot[1:0];
 	assign cfg_addr = {2'd0, row};
 
+	wire w_valid; // a word of weights, or its second half
 	genvar u, s;
 	generate
 		if (RESIDENT != 0) begin : g_bases
@@ -172,17 +179,39 @@ module loader #(
 			assign t_base = {t_first[1], t_first[0]};
 			assign thr_addr = row[TAW-1:0];
 			assign w_addr = {WAW{1'b0}};
+			assign w_data = {32/PARTS{1'b0}};
+			assign gap = 1'b0;
+			assign w_valid = 1'b0;
 		end else begin : g_halves
 			assign w_base = {2*WAW{1'b0}};
 			assign t_base = {2*TAW{1'b0}};
 			assign thr_addr = {half, row[TAW-2:0]};
-			assign w_addr = {half, row[WAW-2:0]};
+			if (PARTS == 1) begin : g_word
+				assign w_addr = {half, row[WAW-2:0]};
+				assign w_data = data;
+				assign gap = 1'b0;
+				assign w_valid = x_valid;
+			end else begin : g_part
+				reg        taken, second;
+				reg [15:0] high;
+				reg [WAW-3:0] row_d;
+				always @(posedge clk) begin
+					taken <= take && (state == S_BODY);
+					second <= x_valid && !flush;
+					high <= data[31:16];
+					row_d <= row[WAW-3:0];
+				end
+				assign gap = taken && (kind == `JB_RUN_WEIGHTS);
+				assign w_valid = x_valid || second;
+				assign w_addr = {half, second ? row_d : row[WAW-3:0], second};
+				assign w_data = second ? high : data[15:0];
+			end
 		end
 		for (u = 0; u < O; u = u + 1) begin : g_unit
 			wire mine = x_valid && (O == 1 || unit == u);
 			assign thr_we[u] = mine && (kind == `JB_RUN_THRESHOLDS);
 			for (s = 0; s < 9; s = s + 1) begin : g_slot
-				assign w_we[9*u + s] = mine && (RESIDENT == 0) && (kind == `JB_RUN_WEIGHTS) && (slot == s);
+				assign w_we[9*u + s] = w_valid && (O == 1 || unit == u) && (kind == `JB_RUN_WEIGHTS) && (slot == s);
 			end
 		end
 	endgenerate

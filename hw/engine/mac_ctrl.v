@@ -2,7 +2,8 @@
 // mac_ctrl: takes complete windows, issues their weight rows and says what comes out of the pipeline.
 //
 // A window is taken (`swap`) when it is complete and the rows before it are issued; its NROW rows then
-// follow one a cycle (one every PACE cycles where each row's sums go to write-back or head).
+// follow one a cycle (one every PACE cycles where each row's sums go to write-back or head); with PARTS 2 a row is two
+// issues, one behind the other, of which the second counts as the row's, and `turn` comes behind each.
 // Row addresses run on through the steps of a position and start over at its first step; with RESIDENT they start
 // at base of the block's half, and run down where the program stands on its head (side 1, see ctrl_load.v).
 // Pipeline, counted from i, swap + 1, or + 2 with LATE: the cycle of the weight address, the one before with AHEAD:
@@ -11,7 +12,7 @@
 // Windows are taken at least 5 cycles apart (STEP_ENTRIES), so tags are copied from stage to stage with
 // a window's first row: at i (step), i+4, i+7 (accumulate), i+9 (result).
 // `free` (a block's rows are all through) comes 9 cycles after the address of the block's last row.
-// Parameters: O, RESIDENT as in engine.v, WAW weight address bits; LATE adds a cycle before the windows, which AHEAD
+// Parameters: O, RESIDENT, PARTS as in engine.v, WAW weight address bits; LATE (PARTS 1) adds a cycle before the windows, which AHEAD
 // (with LATE) gives to a register behind the weights. Reset: empty.
 // Compared by tests/chain; row counts as in sw/src/cycles_engine.c.
 `default_nettype none
@@ -21,6 +22,7 @@ module mac_ctrl #(
 	parameter LATE = 1,
 	parameter AHEAD = 0,
 	parameter RESIDENT = 0,
+	parameter PARTS = 1,
 	parameter WAW = 8
 ) (
 	input  wire           clk,
@@ -49,6 +51,7 @@ module mac_ctrl #(
 	// rows
 	output wire [WAW-1:0] w_raddr,
 	output reg  [8:0]     mask,          // at i+1
+	output reg            turn,          // in the cycle behind each issue
 	output wire           valid_4,
 	output wire           start_4,       // first row of its step
 	output wire           valid_5,
@@ -77,8 +80,8 @@ module mac_ctrl #(
 	output wire           busy
 );
 	localparam PACE_CYCLES = (O == 1 || RESIDENT != 0) ? 16 : 32;
-	localparam PACE_MINUS_1 = PACE_CYCLES - 1;
-	localparam [4:0] PACE_END = PACE_MINUS_1[4:0];
+	localparam PACE_LAST = PACE_CYCLES - PARTS;
+	localparam [4:0] PACE_END = PACE_LAST[4:0];
 	localparam RW = (RESIDENT != 0) ? WAW : WAW - 1; // the other bit is the half
 
 	wire [RW-1:0] first_row, row_step;
@@ -93,6 +96,8 @@ module mac_ctrl #(
 		end
 	endgenerate
 
+	wire [5:0] issues_m1 = (PARTS == 1) ? op_nrow_m1 : {op_nrow_m1[4:0], 1'b1};
+
 	reg win_full, row_valid;
 	reg [5:0] rem;
 	reg [4:0] pace;
@@ -101,7 +106,8 @@ module mac_ctrl #(
 	reg [8:0] step_mask;
 
 	wire issue = row_valid && (pace == 5'd0);
-	wire pace_end = !paced || (pace == PACE_END);
+	wire more = (PARTS == 2) && rem[0]; // the row's other part follows
+	wire pace_end = !paced || more || (pace == PACE_END);
 	wire done = row_valid && (rem == 6'd0) && pace_end;
 
 	assign swap = win_full && (!row_valid || done);
@@ -109,11 +115,12 @@ module mac_ctrl #(
 	// soon = win_full && (!row_valid || (!paced && rem <= 3)), worked out a cycle ahead: it is on the way to
 	// the address of model memory.
 	always @(posedge clk) begin
-		soon <= !rst && (swap ? complete && !tag_paced && op_nrow_m1 <= 6'd3 :
+		soon <= !rst && (swap ? complete && !tag_paced && issues_m1 <= 6'd3 :
 			(complete || win_full) && (!row_valid || (paced ? done : rem <= 6'd4)));
 		swap_d <= swap;
+		turn <= issue;
 		if (row_valid) begin
-			start <= start && !issue;
+			start <= start && (!issue || more);
 			pace <= pace_end ? 5'd0 : pace + 5'd1;
 			if (pace_end)
 				rem <= rem - 6'd1;
@@ -124,7 +131,7 @@ module mac_ctrl #(
 			waddr <= waddr + row_step;
 		if (swap) begin
 			row_valid <= 1'b1;
-			rem <= op_nrow_m1;
+			rem <= issues_m1;
 			pace <= 5'd0;
 			start <= 1'b1;
 			half <= tag_half;
@@ -161,7 +168,7 @@ module mac_ctrl #(
 			reg row_q, start_q, end_q;
 			reg [8:0] mask_q;
 			always @(posedge clk) begin
-				row_q <= issue && !rst;
+				row_q <= issue && !more && !rst;
 				start_q <= start;
 				end_q <= (rem == 6'd0);
 				mask_q <= step_mask;
@@ -173,7 +180,7 @@ module mac_ctrl #(
 		end else begin : g_now
 			always @(posedge clk)
 				mask <= step_mask;
-			assign row0 = issue;
+			assign row0 = issue && !more;
 			assign start0 = start;
 			assign end0 = (rem == 6'd0);
 		end

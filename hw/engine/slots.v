@@ -5,18 +5,21 @@
 //
 // Pointwise operations (shared jets) show the same word to all nine slots, so that one weight row
 // holds nine outputs. POINTWISE 0 leaves the choice out (wires, latency 0); 1: latency 1.
-// Parameters: P positions. No reset. Fed by window, feeds mac_unit. Compared by tests/chain.
+// Parameters: P positions; LW low lanes of a word that are seen, 32 or 16. No reset. Fed by window, feeds mac_unit. Compared by tests/chain.
 `default_nettype none
 
 module slots #(
 	parameter P = 2,
+	parameter LW = 32,
 	parameter POINTWISE = 1,
 	parameter COLS = P + 2
 ) (
 	input  wire                 clk,
 	input  wire                 pointwise,
+	/* verilator lint_off UNUSEDSIGNAL */ // LW 16
 	input  wire [3*COLS*32-1:0] cur,
-	output wire [P*9*32-1:0]    x
+	/* verilator lint_on UNUSEDSIGNAL */
+	output wire [P*9*LW-1:0]    x
 );
 	genvar p, r, c;
 	generate
@@ -24,12 +27,12 @@ module slots #(
 			for (r = 0; r < 3; r = r + 1) begin : g_r
 				for (c = 0; c < 3; c = c + 1) begin : g_c
 					if (POINTWISE != 0) begin : g_mux
-						reg [31:0] word;
+						reg [LW-1:0] word;
 						always @(posedge clk)
-							word <= pointwise ? cur[32*p +: 32] : cur[32*(r*COLS + p + c) +: 32];
-						assign x[32*(9*p + 3*r + c) +: 32] = word;
+							word <= pointwise ? cur[32*p +: LW] : cur[32*(r*COLS + p + c) +: LW];
+						assign x[LW*(9*p + 3*r + c) +: LW] = word;
 					end else begin : g_wire
-						assign x[32*(9*p + 3*r + c) +: 32] = cur[32*(r*COLS + p + c) +: 32];
+						assign x[LW*(9*p + 3*r + c) +: LW] = cur[32*(r*COLS + p + c) +: LW];
 					end
 				end
 			end

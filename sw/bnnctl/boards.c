@@ -7,7 +7,7 @@
 #include "boards.h"
 
 #define BOARD(NAME, LINE, CLOCK_HZ, LINK, O, P, MODEL_WORDS, MAP_ROWS, WROWS, F, KMAX, CMAX, \
-	      CODE_ROWS, OUT_MAX, AW, JET_COLS, SIDE, EJECT, LENT, RESIDENT)                 \
+	      CODE_ROWS, OUT_MAX, AW, JET_COLS, SIDE, EJECT, LENT, RESIDENT, PARTS)          \
 	{ NAME,                                                                              \
 	  LINE,                                                                              \
 	  LINK,                                                                              \
@@ -28,6 +28,7 @@
 	    .side = (SIDE),                                                                  \
 	    .ejector = (EJECT),                                                              \
 	    .resident = (RESIDENT),                                                          \
+	    .parts = (PARTS),                                                                \
 	    .jet_cols = (JET_COLS) } },
 
 const struct board boards[] = { BOARD_LIMITS(BOARD){ 0 } };

@@ -31,7 +31,7 @@ static void fill(const struct bnn_model *m, const struct board *board, const str
 	const struct device_limits *limits = &board->limits;
 	const struct engine_shape shape = engine_shape_of(limits);
 	double image = (double)m->net.rows * m->net.cols * m->net.channels;
-	double lanes = (double)limits->outputs * limits->positions * LANES;
+	double lanes = (double)limits->outputs * limits->positions * LANES / limits->parts;
 	uint32_t cycles[JB_MAX_OPS];
 	int ops = cycles_engine(p->words, &shape, cycles);
 

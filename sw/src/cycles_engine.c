@@ -44,6 +44,9 @@ struct loader {
 	uint32_t own_words;
 	uint32_t at; /* word of the program */
 	enum { HEAD, TAKE, BODY } state;
+	bool parts; /* a word of weights takes two cycles */
+	bool slow;  /* the run is of such words */
+	bool gap;   /* and this is the second of the latest */
 	uint32_t left;
 	int64_t now;         /* first cycle not yet simulated */
 	int64_t head_at;     /* TAKE: cycle in which the header is there */
@@ -70,6 +73,7 @@ static void loader_pass(struct loader *l, int64_t n, bool took)
 	cycles = n < 64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
 	if ((l->map_reads & cycles) != cycles)
 		l->others = took;
+	l->gap = false;
 	l->map_reads = n < 64 ? l->map_reads >> n : 0;
 	l->now += n;
 }
@@ -90,7 +94,10 @@ static void loader_take(struct loader *l)
 		l->op_end[half] = FIELD(run, R_OP_END);
 		l->loaded++;
 		break;
-	default: l->state = BODY; l->left = FIELD(run, R_COUNT);
+	default:
+		l->state = BODY;
+		l->left = FIELD(run, R_COUNT);
+		l->slow = l->parts && FIELD(run, R_KIND) == JB_RUN_WEIGHTS;
 	}
 	loader_pass(l, 1, false);
 }
@@ -106,7 +113,8 @@ static void loader_idle(struct loader *l)
 
 static bool loader_asks(const struct loader *l)
 {
-	return l->state == BODY || (l->state == HEAD && l->freed_at[l->loaded & 1] <= l->now);
+	return (l->state == BODY && !l->gap) ||
+	       (l->state == HEAD && l->freed_at[l->loaded & 1] <= l->now);
 }
 
 /* Whether a word that is asked for in this cycle has to wait for map memory. */
@@ -133,6 +141,7 @@ static void loader_ask(struct loader *l)
 			l->state = HEAD;
 	}
 	loader_pass(l, 1, lent);
+	l->gap = l->slow && l->state == BODY;
 }
 
 /* Words asked for in cycles up to `end` (not included), all of model memory. */
@@ -155,8 +164,10 @@ static void loader_run(struct loader *l, int64_t end)
 
 		if (l->state == TAKE)
 			loader_idle(l);
-		else if (l->state == BODY && l->at + l->left <= l->own_words)
+		else if (l->state == BODY && !l->slow && l->at + l->left <= l->own_words)
 			loader_body(l, end);
+		else if (l->gap)
+			loader_pass(l, 1, false);
 		else if (!loader_asks(l))
 			loader_pass(l, (freed < end ? freed : end) - l->now, false);
 		else
@@ -231,8 +242,8 @@ static void take_window(struct engine *e, const struct op *o, int64_t step, bool
 
 	e->swap = max64(step + STEP_TO_SWAP, e->done);
 	e->paced = paced;
-	e->done = e->swap + o->rows * (e->paced ? pace : 1);
-	e->last_row = (e->paced ? e->done + 1 - pace : e->done) + (late ? 1 : 0);
+	e->done = e->swap + o->rows * (e->paced ? pace : e->shape.parts);
+	e->last_row = (e->paced ? e->done + e->shape.parts - pace : e->done) + (late ? 1 : 0);
 }
 
 /* STEP in cycle `step`; returns the first cycle in which the next window's entries may be asked for. */
@@ -364,11 +375,12 @@ static int64_t run_op(struct engine *e, const struct op *o, int64_t start, const
 }
 
 /* The loader waits with two blocks loaded. */
-static void loader_start(struct loader *l, const uint32_t *program, uint32_t own_words)
+static void loader_start(struct loader *l, const uint32_t *program, const struct engine_shape *e)
 {
 	memset(l, 0, sizeof(*l));
 	l->program = program;
-	l->own_words = own_words;
+	l->own_words = e->own_words;
+	l->parts = e->parts > 1;
 	l->at = JB_PROG_RESTART;
 	while (l->loaded < 2)
 		loader_run(l, l->now + 1);
@@ -383,7 +395,8 @@ struct engine_shape engine_shape_of(const struct device_limits *l)
 				      .positions = (uint32_t)l->positions,
 				      .jets = l->jet_cols > 0,
 				      .own_words = (uint32_t)limits_own_words(l),
-				      .resident = l->resident };
+				      .resident = l->resident,
+				      .parts = (uint32_t)l->parts };
 }
 
 int cycles_engine(const uint32_t *program, const struct engine_shape *e, uint32_t *per_op)
@@ -393,7 +406,7 @@ int cycles_engine(const uint32_t *program, const struct engine_shape *e, uint32_
 	struct engine engine = { .shape = *e };
 	int64_t start = 1;
 
-	loader_start(&engine.loader, program, e->own_words);
+	loader_start(&engine.loader, program, e);
 	for (uint32_t i = 0; i < ops; i++) {
 		struct op o;
 

@@ -79,6 +79,7 @@ int limits_parse(const uint32_t words[JB_ID_WORDS], struct device_limits *out, s
 	l.ejector = (front & JB_CAP_OUTPUTS) != 0;
 	l.lent = (front & JB_CAP_LENT) != 0;
 	l.resident = (front & JB_CAP_RESIDENT) != 0;
+	l.parts = (front & JB_CAP_PARTS) ? 2 : 1;
 	l.front_code_rows = (int)words[JB_ID_FRONT_CODE_ROWS];
 	l.front_outputs = (int)words[JB_ID_FRONT_OUTPUTS];
 	l.acc_bits = (int)words[JB_ID_ACC_BITS];

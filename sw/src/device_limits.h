@@ -10,7 +10,7 @@
 
 struct device_limits {
 	uint32_t build, board, clock_hz;
-	int outputs, positions; /* engine lanes: O x P x 288 */
+	int outputs, positions; /* engine lanes: O x P x 288 / parts */
 	int map_words;          /* 32-bit words a row of map memory: P/2, at least 1 */
 	int model_words;        /* 32-bit words of model memory */
 	int map_rows;           /* rows of map memory */
@@ -25,6 +25,7 @@ struct device_limits {
 	int side;     /* largest image side */
 	int ejector;  /* 1: outputs are built in */
 	int resident; /* 1: the weights of a program stay in the weight memory */
+	int parts;    /* reads of a weight row, each a cycle: 1 or 2 */
 	int jet_cols; /* largest columns of a shared jet layer on bits; 0: not built in */
 };
 

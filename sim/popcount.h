@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Verilated popcount32 (hw/engine/popcount32.v), one clock at a time. */
-#ifndef SIM_POPCOUNT32_H
-#define SIM_POPCOUNT32_H
+ * Verilated popcount (hw/engine/popcount.v), one clock at a time. */
+#ifndef SIM_POPCOUNT_H
+#define SIM_POPCOUNT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT
- * popcount32 against the inner product of ref_bconv: a 1x1 layer of 32 channels has z = 2*count - 32.
+ * popcount against the inner product of ref_bconv: a 1x1 layer of LANES channels has
+ * z = 2*count - LANES.
  * Prints its seed; the environment variable SEED overrides it. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "check_main.h"
-#include "popcount32.h"
+#include "popcount.h"
 #include "ref.h"
 
-#define LATENCY 4
+#define LANES G_LANES
+#define LATENCY (LANES == 32 ? 4 : 3)
+#define ALL (0xFFFFFFFFu >> (32 - LANES))
 
 static uint64_t state;
 
@@ -29,22 +32,22 @@ static unsigned expected(bool enable, uint32_t x, uint32_t w)
 				   .stride = 1,
 				   .in_rows = 1,
 				   .in_cols = 1,
-				   .in_ch = 32,
+				   .in_ch = LANES,
 				   .conv_rows = 1,
 				   .conv_cols = 1,
 				   .out_rows = 1,
 				   .out_cols = 1 };
-	int8_t weight[32];
-	uint8_t bits[32];
+	int8_t weight[LANES];
+	uint8_t bits[LANES];
 	int32_t z;
 	struct model_layer parameters = { .weight = weight };
 
-	for (int i = 0; i < 32; i++) {
+	for (int i = 0; i < LANES; i++) {
 		weight[i] = (w >> i & 1) ? 1 : -1;
 		bits[i] = x >> i & 1;
 	}
 	ref_bconv(&layer, &parameters, 0, bits, &z);
-	return enable ? (unsigned)(z + 32) / 2 : 0;
+	return enable ? (unsigned)(z + LANES) / 2 : 0;
 }
 
 /* Streams n cases, one a clock, and compares each LATENCY clocks later. */
@@ -71,26 +74,26 @@ static void stream(int n, void (*make)(int i, bool *enable, uint32_t *x, uint32_
 /* Every count, every single lane, all lanes but one; enable on and off. */
 static void corner(int i, bool *enable, uint32_t *x, uint32_t *w)
 {
-	int lane = i / 2 % 33;
-	uint32_t low = lane == 32 ? 0xFFFFFFFFu : (1u << lane) - 1;
-	uint32_t one = lane == 32 ? 0 : 1u << lane;
+	int lane = i / 2 % (LANES + 1);
+	uint32_t low = lane == LANES ? ALL : (1u << lane) - 1;
+	uint32_t one = lane == LANES ? 0 : 1u << lane;
 
 	*enable = i % 16 != 15;
 	*x = i % 2 ? low : one;
-	*w = i / 66 % 2 ? 0xFFFFFFFFu : 0;
+	*w = i / (2 * (LANES + 1)) % 2 ? ALL : 0;
 }
 
 static void random_case(int i, bool *enable, uint32_t *x, uint32_t *w)
 {
 	(void)i;
 	*enable = draw() % 8 != 0;
-	*x = draw();
-	*w = draw() % 2 ? draw() : *x ^ (1u << draw() % 32);
+	*x = draw() & ALL;
+	*w = draw() % 2 ? draw() & ALL : *x ^ (1u << draw() % LANES);
 }
 
 START_TEST(corners)
 {
-	stream(264, corner);
+	stream(8 * (LANES + 1), corner);
 }
 END_TEST
 
@@ -107,7 +110,7 @@ int main(void)
 	state = text ? strtoull(text, NULL, 0) : 20261123;
 	printf("seed %llu\n", (unsigned long long)state);
 
-	Suite *s = suite_create("popcount32");
+	Suite *s = suite_create("popcount");
 	TCase *c = tcase_create("count");
 	tcase_add_test(c, corners);
 	tcase_add_test(c, random_words);

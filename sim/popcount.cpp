@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "popcount32.h"
+#include "popcount.h"
 
 #include <new>
 
-#include "Vpopcount32.h"
+#include "Vpopcount.h"
 #include "verilated.h"
 
 struct popcount_sim {
 	VerilatedContext context;
-	Vpopcount32 top{ &context };
+	Vpopcount top{ &context };
 };
 
 struct popcount_sim *popcount_sim_open(void)
@@ -23,7 +23,7 @@ void popcount_sim_close(struct popcount_sim *s)
 
 unsigned popcount_sim_clock(struct popcount_sim *s, bool enable, uint32_t x, uint32_t w)
 {
-	Vpopcount32 &t = s->top;
+	Vpopcount &t = s->top;
 
 	t.enable = enable;
 	t.x = x;
