@@ -127,8 +127,8 @@ sort-rate: $(BUILD)/setup-sim ## images a second and latencies of a sorting line
 
 NETLIST_N ?= 20
 # Families, each by a configuration NAME_netlist of sim/configs.mk.
-NETLIST ?= up5k ecp5
-netlist: $(BUILD)/setup-test $(if $(filter ecp5,$(NETLIST)),$(BUILD)/setup-fpga) ## netlists (NETLIST="up5k ecp5") in place of the Verilog: real images, NETLIST_N random networks
+NETLIST ?= up5k lp8k ecp5
+netlist: $(BUILD)/setup-test $(if $(filter ecp5,$(NETLIST)),$(BUILD)/setup-fpga) ## netlists (NETLIST="up5k lp8k ecp5") in place of the Verilog: real images, NETLIST_N random networks
 	+$(Q)for f in $(NETLIST); do \
 		$(MAKE) --no-print-directory BUILD=$(BUILD)/netlist SIM_CONFIGS=$${f}_netlist SIM_CXX=$(CLANGXX) SIM_OPT=-O1 \
 			$(BUILD)/netlist/sim_demo $(BUILD)/netlist/fuzz_chain && \

@@ -53,7 +53,7 @@ task()
 # The best rate of every optimiser in the runs of a task, as lines "optimiser rate".
 best()
 {
-	find "$OUT" -maxdepth 1 -name "$1.*.json" -exec cat {} + | awk -f scripts/optimizers.awk -v best="$1"
+	awk -v best="$1" -f scripts/optimizers.awk "$OUT/$1.json"
 }
 
 # IMAGES training images, those behind them as held out ones or the test images.

@@ -1,18 +1,12 @@
 # SPDX-License-Identifier: MIT
 # docs/results.md from the table of runs and the lines of those that are done (scripts/results.sh).
-# Input: the table, then lines of JSON as results.sh writes them; table: its name, for the page.
+# Input: the table, then lines of JSON as results.sh writes them; table: its name, for the page; lines: the folder of
+# these; trainer: the CRC of the sources as they are.
 
 function number(line, key,    at)
 {
 	at = index(line, "\"" key "\": ")
-	return at ? substr(line, at + length(key) + 4) + 0 : ""
-}
-
-# Engine cycles on a board; nothing when the model does not fit, or is none.
-function board_cycles(line, board,    at)
-{
-	at = index(line, "\"board\": \"" board "\", \"fits\": true")
-	return at ? number(substr(line, at), "engine_cycles") : ""
+	return at ? substr(line, at + length(key) + 4) + 0 : "" # null: 0
 }
 
 function word(line, key,    at, rest)
@@ -138,14 +132,17 @@ FNR == NR {
 	balanced[r, done[r]] = 100 * number($0, "balanced_accuracy")
 	minutes[r, done[r]] = /"seconds": null/ ? "" : number($0, "seconds") / 60
 	bits[r] = number($0, "weight_bits")
-	small[r] = board_cycles($0, "up5k")
-	large[r] = board_cycles($0, "2x4")
+	small[r] = number($0, "up5k")
+	large[r] = number($0, "2x4")
+	if (number($0, "trainer") != trainer)
+		earlier++
 }
 
 END {
 	print "# Results"
 	print ""
-	print "Made by `scripts/results.sh` (`make results`) from the runs of `" table "`: do not edit."
+	printf "Made by `scripts/results.sh` (`make results`) from the runs of `%s`%s: do not edit.\n", table,
+		lines ~ /^docs/ ? ", whose figures\nare in `" lines "/`" : ""
 	print ""
 	print "DATA is a folder with the archives `magnet-tiles.tar.xz`, `wheat-grains.tar.xz` and"
 	print "`solar-modules-ir.tar.xz` (each a folder of its name with `train/CLASS/*.pgm` and `test/CLASS/*.pgm`),"
@@ -161,6 +158,8 @@ END {
 	print "the mean less the goal, in points (accuracy / balanced). Elsewhere \"-\" is not known: not run, or no goal."
 	for (t = 1; t <= tasks; t++)
 		print_task(order[t])
+	if (earlier)
+		printf "\n%d runs are of earlier sources of the trainer.\n", earlier
 	if (few)
 		printf "\n%d rows have fewer than three seeds.\n", few
 	if (notes[""])

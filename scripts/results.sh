@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Trains and tests the runs of a table (scripts/results.txt), and writes a page of their figures
-# (docs/results.md). A run that is done has a line in build/results/: what was broken off goes on
-# where it was, a run whose options have changed is done again.
+# (docs/results.md). A run that is done has a line in the file of its task in docs/results-runs/ (of another table: in
+# build/results/), with the CRC of the trainer's sources: what was broken off goes on where it was, a run whose options have changed is done again.
+# Runs of an earlier trainer are kept, and counted on the page; a line that is deleted is run again.
 #   results.sh [run]     what is missing, then the page
 #   results.sh page      the page of what is there
 # BUILD: folder with bnnctl, and for the rest. DATA: folder with the archives that are named in
 # docs/results.md; a set that is not there is left out. FASHION: the four Fashion-MNIST files.
-# SEEDS: "1 2 3", one after the other. TASKS: names of tasks, all where empty. TABLE, PAGE: other than
-# the above. BNNCTL: the program, where it is not in BUILD.
+# SEEDS: "1 2 3", one after the other. TASKS: names of tasks, all where empty; two processes may work on different
+# ones. TABLE, PAGE, RUNS: other than the above. BNNCTL: the program, where it is not in BUILD.
 set -eu
 
 BUILD=${BUILD:-build}
@@ -18,8 +19,14 @@ TABLE=${TABLE:-scripts/results.txt}
 PAGE=${PAGE:-docs/results.md}
 BNNCTL=${BNNCTL:-$BUILD/bnnctl}
 OUT=$BUILD/results
+if [ "$TABLE" = scripts/results.txt ]; then
+	RUNS=${RUNS:-docs/results-runs}
+else
+	RUNS=${RUNS:-$OUT}
+fi
 SETS=$BUILD/data
-mkdir -p "$OUT"
+mkdir -p "$OUT" "$RUNS"
+trainer=$(cat sw/train/*.[ch] sw/src/*.[ch] | cksum | cut -d " " -f 1)
 . scripts/data.sh
 
 # Fields of the table's rows of a kind, parted by "|", without blanks around them.
@@ -31,8 +38,9 @@ rows()
 # Seconds of processors' time that programs started here have taken so far, to $spent.
 spent()
 {
-	times > "$OUT/times"
-	spent=$(awk 'NR == 2 { gsub(/[ms]/, " "); print int(60 * ($1 + $3) + $2 + $4) }' "$OUT/times")
+	times > "$OUT/times.$$"
+	spent=$(awk 'NR == 2 { gsub(/[ms]/, " "); print int(60 * ($1 + $3) + $2 + $4) }' "$OUT/times.$$")
+	rm "$OUT/times.$$"
 }
 
 # One run, when its line is not there. $1 task, $2 variant, $3 seed, $4 its data, $5 network,
@@ -40,12 +48,14 @@ spent()
 run()
 {
 	name=$OUT/$1.$(printf %s "$2" | tr ' ' -).$3
-	what="$5 $6"
+	lines=$RUNS/$1.json
 	title="$1, $2, seed $3"
-	if [ -f "$name.json" ] && grep -qF "\"what\": \"$what\"" "$name.json"; then
+	row="{\"task\": \"$1\", \"variant\": \"$2\", \"seed\": $3,"
+	head="$row \"what\": \"$5 $6\","
+	touch "$lines"
+	if grep -qF "$head" "$lines"; then
 		return
 	fi
-	head="{\"task\": \"$1\", \"variant\": \"$2\", \"seed\": $3, \"what\": \"$what\""
 	note "$title"
 	spent
 	start=$spent
@@ -57,18 +67,20 @@ run()
 	[ ! -f "$name.bnn.checkpoint" ] || resumed=--resume
 	# shellcheck disable=SC2086 # the options are many words
 	if ! "$BNNCTL" train $how $resumed --net "$net" --seed "$number" --json -q "$@" \
-		> "$OUT/json.part"; then
+		> "$name.part"; then
 		rm -f "$name.bnn.checkpoint" # it may be of other options
 		note "$title: failed"
 		return
 	fi
-	grep -q '"stopped": false' "$OUT/json.part" || exit 130
+	grep -q '"stopped": false' "$name.part" || exit 130
 	spent
 	seconds=$((spent - start))
 	[ -z "$resumed" ] || seconds=null # how long the first part took is not known
-	printf '%s, "seconds": %s, "run": %s}\n' "$head" "$seconds" "$(cat "$OUT/json.part")" \
-		> "$OUT/line.part"
-	mv "$OUT/line.part" "$name.json"
+	{
+		grep -vF "$row" "$lines" || :
+		awk -v head="$head \"trainer\": $trainer, \"seconds\": $seconds" -f scripts/results_line.awk "$name.part"
+	} > "$name.lines"
+	mv "$name.lines" "$lines"
 }
 
 run_all()
@@ -104,6 +116,6 @@ run) run_all ;;
 page) ;;
 *) note "usage: results.sh [run | page]"; exit 2 ;;
 esac
-find "$OUT" -maxdepth 1 -name '*.json' -exec cat {} + |
-	awk -v table="$TABLE" -f scripts/results.awk "$TABLE" - > "$OUT/page.part"
-mv "$OUT/page.part" "$PAGE"
+find "$RUNS" -maxdepth 1 -name '*.json' -exec cat {} + |
+	awk -v table="$TABLE" -v lines="$RUNS" -v trainer="$trainer" -f scripts/results.awk "$TABLE" - > "$OUT/page.$$"
+mv "$OUT/page.$$" "$PAGE"

@@ -72,3 +72,8 @@ SIM_PARAMS_ulx3s := -GO=8 -GP=4 -GF=16 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_M
 # ten times as many cells are slow. All else but the depth of the maps is that of the board.
 SIM_CELLS_ecp5_netlist := ecp5
 SIM_PARAMS_ecp5_netlist := -GO=2 -GP=2 -GMAP_ROWS=2048 $(filter-out -GO=% -GP=% -GMAP_ROWS=%,$(SIM_PARAMS_orangecrab))
+
+# The tinyfpga_bx core as cells, with memory for larger models.
+SIM_CELLS_lp8k_netlist := ice40
+SIM_PARAMS_lp8k_netlist := -GMODEL_WORDS=8192 -GMAP_ROWS=4096 \
+	$(filter-out -GMODEL_WORDS=% -GMAP_ROWS=% -GLENT=%,$(SIM_PARAMS_tinyfpga_bx))

@@ -51,6 +51,8 @@ ok 'a note below its task' awk '/^## levels, good/ { exit } /^A line of a note,$
 	/^and another.$/ { good = NR == at + 1 } END { exit !good }' "$PAGE"
 ok 'two classes' [ "$(find "$BUILD/data/levels-good-bad/test/bad" -name '*.pgm' | wc -l)" -eq 32 ]
 
+ok 'a line a run' [ "$(cat "$BUILD"/results/*.json | wc -l)" -eq 6 ]
+
 # What is done stays; what changed is done again.
 cp "$PAGE" "$work/first"
 expect 0 '' '^not there[^,]*, left out$' scripts/results.sh
@@ -66,8 +68,8 @@ TASKS=two SEEDS=1 expect 0 '' 'two, jets first, seed 1: failed' scripts/results.
 expect 2 '' 'usage: results.sh' scripts/results.sh x
 # The page of optimisers: the best rate by held-out images, the test of it alone.
 optimizer_runs() { # TASK OPTIMISER RATE BALANCED
-	printf '{"task": "optimizers-fashion-%s", "variant": "%s %s", "seconds": 2, "run": {"correct": 9, "test": 10, ' "$1" "$2" "$3"
-	printf '"balanced_accuracy": %s}}\n' "$4"
+	printf '{"task": "optimizers-fashion-%s", "variant": "%s %s", "seconds": 2, "correct": 9, "test": 10, ' "$1" "$2" "$3"
+	printf '"balanced_accuracy": %s}\n' "$4"
 }
 {
 	optimizer_runs held adam 0.03 0.71

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# What docs/results.md needs of a run: awk -v head='{"task": ...' -f scripts/results_line.awk FILE, where FILE is what
+# bnnctl train --json printed. Output: head, and behind it the figures of the test and engine cycles on two boards, null
+# where there are none: a model that does not fit, or is none.
+
+function number(line, key,    at)
+{
+	at = index(line, "\"" key "\": ")
+	return at ? substr(line, at + length(key) + 4) + 0 : "null"
+}
+
+function board_cycles(board,    at)
+{
+	at = index($0, "\"board\": \"" board "\", \"fits\": true")
+	return at ? number(substr($0, at), "engine_cycles") : "null"
+}
+
+{
+	printf "%s, \"test\": %s, \"correct\": %s, \"balanced_accuracy\": %s, \"weight_bits\": %s, \"up5k\": %s, \"2x4\": %s}\n",
+		head, number($0, "test"), number($0, "correct"), number($0, "balanced_accuracy"),
+		number($0, "weight_bits"), board_cycles("up5k"), board_cycles("2x4")
+}
