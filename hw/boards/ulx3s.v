@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// board_ulx3s: ULX3S with ECP5-85F: the accelerator at 90 MHz behind its USB device on connector US2, and
+// board_ulx3s: ULX3S with ECP5-85F: the accelerator at 60 MHz behind its USB device on connector US2, and
 // behind the FTDI bridge of connector US1 (3 Mbaud) while no host has configured that.
 //
-//   clk25 - PLL - clk48, clk90 - jetbnn_usb - BB pads of D+ and D-, serial line
+//   clk25 - PLL - clk48, clk60 - jetbnn_usb - BB pads of D+ and D-, serial line
 //
 // Reset: power_on, while the PLL has not locked or button FIRE1 is pressed.
 // LEDs, from the right: a model is loaded, an image is in flight, the link is active, USB is configured,
@@ -27,30 +27,30 @@ module board_ulx3s #(
 	input  wire       encoder,
 	output wire [7:0] valve
 );
-	wire clkfb, clk48, clk90, locked, usb_rst, core_rst, dp_in, dm_in, dp_out, dm_out, oe;
+	wire clkfb, clk48, clk60, locked, usb_rst, core_rst, dp_in, dm_in, dp_out, dm_out, oe;
 
-	// As ecppll -i 25 --highres -o 48, but with VCO 720 MHz, so that 48 and 90 are a 15th and an eighth of it.
-	(* FREQUENCY_PIN_CLKI="25", FREQUENCY_PIN_CLKOS="48", FREQUENCY_PIN_CLKOS2="90" *)
+	// ecppll -i 25 --highres -o 48: VCO 480 MHz; an eighth of that is 60.
+	(* FREQUENCY_PIN_CLKI="25", FREQUENCY_PIN_CLKOS="48", FREQUENCY_PIN_CLKOS2="60" *)
 	(* ICP_CURRENT="12", LPF_RESISTOR="8", MFG_ENABLE_FILTEROPAMP="1", MFG_GMCREF_SEL="2" *)
 	EHXPLLL #(
-		.CLKI_DIV(5), .CLKFB_DIV(3), .FEEDBK_PATH("CLKOP"),
+		.CLKI_DIV(5), .CLKFB_DIV(2), .FEEDBK_PATH("CLKOP"),
 		.CLKOP_ENABLE("ENABLED"), .CLKOP_DIV(48), .CLKOP_CPHASE(9),
-		.CLKOS_ENABLE("ENABLED"), .CLKOS_DIV(15), .CLKOS2_ENABLE("ENABLED"), .CLKOS2_DIV(8)
+		.CLKOS_ENABLE("ENABLED"), .CLKOS_DIV(10), .CLKOS2_ENABLE("ENABLED"), .CLKOS2_DIV(8)
 	) u_pll (
-		.CLKI(clk25), .CLKFB(clkfb), .CLKOP(clkfb), .CLKOS(clk48), .CLKOS2(clk90), .LOCK(locked),
+		.CLKI(clk25), .CLKFB(clkfb), .CLKOP(clkfb), .CLKOS(clk48), .CLKOS2(clk60), .LOCK(locked),
 		.RST(1'b0), .STDBY(1'b0), .PHASESEL0(1'b0), .PHASESEL1(1'b0), .PHASEDIR(1'b1),
 		.PHASESTEP(1'b1), .PHASELOADREG(1'b1), .PLLWAKESYNC(1'b0), .ENCLKOP(1'b0)
 	);
 
 	power_on u_usb_on (.clk(clk48), .ready(locked && !button), .rst(usb_rst));
-	power_on u_core_on (.clk(clk90), .ready(locked && !button), .rst(core_rst));
+	power_on u_core_on (.clk(clk60), .ready(locked && !button), .rst(core_rst));
 
 	jetbnn_usb #(
 		.O(8), .P(4), .F(16), .KMAX(3), .CMAX(3), .CODE_ROWS(512), .OUT_MAX(256), .WROWS(1024),
 		.RESIDENT(1), .AW(22), .MODEL_WORDS(8192), .MAP_ROWS(3072), .JETS(0), .BAUD(`JB_UART_BAUD),
-		.CROSS(1), .TIMEOUT(3000000), .CLOCK_HZ(90000000), .EJECT(1), .BOARD(`JB_BOARD_ULX3S), .BUILD(BUILD)
+		.CROSS(1), .TIMEOUT(3000000), .CLOCK_HZ(60000000), .EJECT(1), .BOARD(`JB_BOARD_ULX3S), .BUILD(BUILD)
 	) u_jetbnn (
-		.clk(clk48), .rst(usb_rst), .core_clk(clk90), .core_rst(core_rst), .attach(1'b1),
+		.clk(clk48), .rst(usb_rst), .core_clk(clk60), .core_rst(core_rst), .attach(1'b1),
 		.dp_in(dp_in), .dm_in(dm_in), .dp_out(dp_out), .dm_out(dm_out), .oe(oe), .pull(usb_dp_pu),
 		.configured(led[3]), .suspended(led[4]), .uart_rx(uart_rx), .uart_tx(uart_tx), .led(led[2:0]),
 		.eye(eye), .encoder(encoder), .valve(valve)
