@@ -43,7 +43,8 @@ static const struct device_limits up5k = { .outputs = 1,
 					   .front_code_rows = 512,
 					   .front_outputs = 128,
 					   .acc_bits = 16,
-					   .side = 64 };
+					   .side = 64,
+					   .parts = 1 };
 static const struct device_limits ecp5 = { .outputs = 2,
 					   .positions = 8,
 					   .map_words = 4,
@@ -56,7 +57,8 @@ static const struct device_limits ecp5 = { .outputs = 2,
 					   .front_code_rows = 1024,
 					   .front_outputs = 128,
 					   .acc_bits = 18,
-					   .side = 128 };
+					   .side = 128,
+					   .parts = 1 };
 
 START_TEST(whole_boards)
 {
