@@ -91,7 +91,7 @@ assert o["test"] == 10 == sum(map(sum, o["confusion"])) and o["boards"][0]["boar
 
 # A board with little memory gets smaller images, and gray ones where it has no colours.
 test_small_board() {
-	expect 0 'network +24x24x1: ' '64|24x24x1' train "$work/colour" -o "$work/m.bnn" --epochs 1 \
+	expect 0 'network +32x32x1: ' '64|32x32x1' train "$work/colour" -o "$work/m.bnn" --epochs 1 \
 		--board tinyfpga_bx
 	ok 'it fits' grep -q '^tinyfpga_bx fits' "$work/out"
 }
