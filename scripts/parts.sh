@@ -10,7 +10,7 @@ build=${BUILD:-build}
 env=$(realpath -m "${FPGA_ENV:-.fpga-tools}")
 scripts=$(dirname "$0")
 mkdir -p "$build/parts"
-sources=$(find hw -name '*.v' | sort | xargs cat "$build"/gen/*.vh "$scripts/core_synth.sh" \
+sources=$(find hw -name '*.v' ! -path 'hw/boards/*' | sort | xargs cat "$build"/gen/*.vh "$scripts/core_synth.sh" \
 	"$scripts/synth.sh" "$scripts/ecp5_carry.v" "$scripts/parts.sh" | cksum)
 
 set -f # the options of parts.txt are no patterns
