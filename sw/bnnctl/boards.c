@@ -28,7 +28,7 @@
 	    .side = (SIDE),                                                                  \
 	    .ejector = (EJECT),                                                              \
 	    .resident = (RESIDENT),                                                          \
-	    .parts = (PARTS),                                                                \
+	    .halves = (PARTS) == 2,                                                          \
 	    .jet_cols = (JET_COLS) } },
 
 const struct board boards[] = { BOARD_LIMITS(BOARD){ 0 } };

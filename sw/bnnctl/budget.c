@@ -8,8 +8,6 @@
 #include "jet_terms.h"
 #include "program.h"
 
-#define LANES 288 /* of an output and position */
-
 /* XNORs that a layer behind the first needs. A hidden jet kernel is terms of +-1 kernels; shared jets
  * are pointwise, the passes behind them are not XNORs. */
 static double useful(const struct net_layer *l)
@@ -31,7 +29,6 @@ static void fill(const struct bnn_model *m, const struct board *board, const str
 	const struct device_limits *limits = &board->limits;
 	const struct engine_shape shape = engine_shape_of(limits);
 	double image = (double)m->net.rows * m->net.cols * m->net.channels;
-	double lanes = (double)limits->outputs * limits->positions * LANES / limits->parts;
 	uint32_t cycles[JB_MAX_OPS];
 	int ops = cycles_engine(p->words, &shape, cycles);
 
@@ -43,8 +40,8 @@ static void fill(const struct bnn_model *m, const struct board *board, const str
 	}
 	for (int i = 1; i < m->net.count; i++)
 		if (out->layer[i].cycles > 0)
-			out->layer[i].used =
-				useful(&m->net.layer[i]) / lanes / (double)out->layer[i].cycles;
+			out->layer[i].used = useful(&m->net.layer[i]) / limits_lanes(limits) /
+					     (double)out->layer[i].cycles;
 	out->cycles[BOUND_FRONT] = cycles_front(p->words, limits);
 	out->cycles[BOUND_LINK] = (image + JB_PKT_HEADER_BYTES + JB_PKT_CRC_BYTES) *
 				  limits->clock_hz / board->link_rate;

@@ -120,8 +120,9 @@ static int front_blocks(const struct part *part, const struct device_limits *l)
 
 static int engine_blocks(const struct part *part, const struct device_limits *l)
 {
+	int reads = limits_row_cycles(l);
 	int weights = l->resident ? blocks(part, 9 * 32, l->weight_rows)
-				  : 9 * blocks(part, 32 / l->parts, 2 * l->weight_rows * l->parts);
+				  : 9 * blocks(part, 32 / reads, 2 * l->weight_rows * reads);
 	int thresholds =
 		blocks(part, l->jet_cols ? 32 : l->acc_bits, l->resident ? JB_THRESHOLD_ROWS : 64);
 
@@ -142,7 +143,7 @@ static double value(enum estimate_term term, const struct device_limits *l, int 
 	case EST_CORE: return 1;
 	case EST_POSITIONS: return l->positions;
 	case EST_LANES: return (double)l->outputs * l->positions;
-	case EST_HALVES: return l->parts > 1 ? (double)l->outputs * l->positions : 0;
+	case EST_HALVES: return l->halves ? (double)l->outputs * l->positions : 0;
 	case EST_FRONT: return l->front_lanes < JB_FRONT_WIDE ? l->front_lanes - 1 : 0;
 	case EST_WIDE: return l->front_lanes >= JB_FRONT_WIDE;
 	case EST_K5: return l->front_k == 5;

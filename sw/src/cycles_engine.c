@@ -44,9 +44,9 @@ struct loader {
 	uint32_t own_words;
 	uint32_t at; /* word of the program */
 	enum { HEAD, TAKE, BODY } state;
-	bool parts; /* a word of weights takes two cycles */
-	bool slow;  /* the run is of such words */
-	bool gap;   /* and this is the second of the latest */
+	bool halves; /* a word of weights takes two cycles */
+	bool slow;   /* the run is of such words */
+	bool gap;    /* and this is the second of the latest */
 	uint32_t left;
 	int64_t now;         /* first cycle not yet simulated */
 	int64_t head_at;     /* TAKE: cycle in which the header is there */
@@ -97,7 +97,7 @@ static void loader_take(struct loader *l)
 	default:
 		l->state = BODY;
 		l->left = FIELD(run, R_COUNT);
-		l->slow = l->parts && FIELD(run, R_KIND) == JB_RUN_WEIGHTS;
+		l->slow = l->halves && FIELD(run, R_KIND) == JB_RUN_WEIGHTS;
 	}
 	loader_pass(l, 1, false);
 }
@@ -242,8 +242,8 @@ static void take_window(struct engine *e, const struct op *o, int64_t step, bool
 
 	e->swap = max64(step + STEP_TO_SWAP, e->done);
 	e->paced = paced;
-	e->done = e->swap + o->rows * (e->paced ? pace : e->shape.parts);
-	e->last_row = (e->paced ? e->done + e->shape.parts - pace : e->done) + (late ? 1 : 0);
+	e->done = e->swap + o->rows * (e->paced ? pace : e->shape.row_cycles);
+	e->last_row = (e->paced ? e->done + e->shape.row_cycles - pace : e->done) + (late ? 1 : 0);
 }
 
 /* STEP in cycle `step`; returns the first cycle in which the next window's entries may be asked for. */
@@ -380,7 +380,7 @@ static void loader_start(struct loader *l, const uint32_t *program, const struct
 	memset(l, 0, sizeof(*l));
 	l->program = program;
 	l->own_words = e->own_words;
-	l->parts = e->parts > 1;
+	l->halves = e->row_cycles > 1;
 	l->at = JB_PROG_RESTART;
 	while (l->loaded < 2)
 		loader_run(l, l->now + 1);
@@ -396,7 +396,7 @@ struct engine_shape engine_shape_of(const struct device_limits *l)
 				      .jets = l->jet_cols > 0,
 				      .own_words = (uint32_t)limits_own_words(l),
 				      .resident = l->resident,
-				      .parts = (uint32_t)l->parts };
+				      .row_cycles = (uint32_t)limits_row_cycles(l) };
 }
 
 int cycles_engine(const uint32_t *program, const struct engine_shape *e, uint32_t *per_op)

@@ -13,7 +13,7 @@ struct engine_shape {
 	int jets;           /* shared jets built in */
 	uint32_t own_words; /* of a program in model memory; those behind lie in map memory */
 	int resident;       /* weights stay in the engine */
-	uint32_t parts;     /* cycles of a row */
+	uint32_t row_cycles;
 };
 
 struct engine_shape engine_shape_of(const struct device_limits *l);

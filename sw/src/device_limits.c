@@ -15,6 +15,16 @@ int limits_own_words(const struct device_limits *l)
 	return l->lent ? l->model_words - l->map_rows : l->model_words;
 }
 
+int limits_row_cycles(const struct device_limits *l)
+{
+	return l->halves ? 2 : 1;
+}
+
+int limits_lanes(const struct device_limits *l)
+{
+	return l->outputs * l->positions * 9 * 32 / limits_row_cycles(l);
+}
+
 struct check {
 	const char *what;
 	uint32_t value, least, most;
@@ -79,7 +89,7 @@ int limits_parse(const uint32_t words[JB_ID_WORDS], struct device_limits *out, s
 	l.ejector = (front & JB_CAP_OUTPUTS) != 0;
 	l.lent = (front & JB_CAP_LENT) != 0;
 	l.resident = (front & JB_CAP_RESIDENT) != 0;
-	l.parts = (front & JB_CAP_PARTS) ? 2 : 1;
+	l.halves = (front & JB_CAP_PARTS) != 0;
 	l.front_code_rows = (int)words[JB_ID_FRONT_CODE_ROWS];
 	l.front_outputs = (int)words[JB_ID_FRONT_OUTPUTS];
 	l.acc_bits = (int)words[JB_ID_ACC_BITS];

@@ -10,7 +10,7 @@
 
 struct device_limits {
 	uint32_t build, board, clock_hz;
-	int outputs, positions; /* engine lanes: O x P x 288 / parts */
+	int outputs, positions; /* O x P, see limits_lanes */
 	int map_words;          /* 32-bit words a row of map memory: P/2, at least 1 */
 	int model_words;        /* 32-bit words of model memory */
 	int map_rows;           /* rows of map memory */
@@ -25,12 +25,18 @@ struct device_limits {
 	int side;     /* largest image side */
 	int ejector;  /* 1: outputs are built in */
 	int resident; /* 1: the weights of a program stay in the weight memory */
-	int parts;    /* reads of a weight row, each a cycle: 1 or 2 */
+	int halves;   /* 1: weight rows are read in two halves */
 	int jet_cols; /* largest columns of a shared jet layer on bits; 0: not built in */
 };
 
 /* Program words that map memory has no part in. */
 int limits_own_words(const struct device_limits *l);
+
+/* Cycles in which the engine reads a weight row: 1, or 2 where it does so in halves. */
+int limits_row_cycles(const struct device_limits *l);
+
+/* XNOR lanes of the engine. */
+int limits_lanes(const struct device_limits *l);
 
 /* Takes an identify block apart. Errors: BNN_E_DEVICE when a value makes no sense. */
 int limits_parse(const uint32_t words[JB_ID_WORDS], struct device_limits *out, struct bnn_err *err);

@@ -48,8 +48,7 @@ int main(void)
 			printf("%s\n", err.text);
 			return 1;
 		}
-		double lanes = (double)device_limits(d)->outputs * device_limits(d)->positions *
-			       288 / device_limits(d)->parts;
+		double lanes = limits_lanes(device_limits(d));
 		for (int ch = 32; ch <= 64; ch += 32) {
 			uint32_t conv = measure(d, ch, "bconv3x"), jets = measure(d, ch, "sjet3x");
 			double use = 256.0 * 9 * ch * ch / lanes / conv;

@@ -38,7 +38,6 @@ static const struct device_limits limits = {
 	.acc_bits = 26,
 	.side = 128,
 	.jet_cols = 128,
-	.parts = 1,
 };
 
 enum pace { STEADY, PATIENT, BUSY_MAP, RANDOM_PIXELS, RANDOM_BOTH, PACES };

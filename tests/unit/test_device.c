@@ -25,8 +25,7 @@ static const struct device_limits shape = { .clock_hz = 48000000,
 					    .front_outputs = 512,
 					    .acc_bits = 22,
 					    .side = 128,
-					    .jet_cols = 128,
-					    .parts = 1 };
+					    .jet_cols = 128 };
 
 static uint64_t seed(void)
 {

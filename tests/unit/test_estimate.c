@@ -43,8 +43,7 @@ static const struct device_limits up5k = { .outputs = 1,
 					   .front_code_rows = 512,
 					   .front_outputs = 128,
 					   .acc_bits = 16,
-					   .side = 64,
-					   .parts = 1 };
+					   .side = 64 };
 static const struct device_limits ecp5 = { .outputs = 2,
 					   .positions = 8,
 					   .map_words = 4,
@@ -57,8 +56,7 @@ static const struct device_limits ecp5 = { .outputs = 2,
 					   .front_code_rows = 1024,
 					   .front_outputs = 128,
 					   .acc_bits = 18,
-					   .side = 128,
-					   .parts = 1 };
+					   .side = 128 };
 
 START_TEST(whole_boards)
 {
