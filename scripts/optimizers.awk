@@ -1,19 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Runs of optimisers, lines of JSON as scripts/results.sh writes them: to docs/optimizers.md; with svg=1 to
-# the plot in it; with best=TASK to lines "optimiser rate" of the best runs of that task.
-
-function number(line, key,    at)
-{
-	at = index(line, "\"" key "\": ")
-	return at ? substr(line, at + length(key) + 4) + 0 : ""
-}
-
-function word(line, key,    at, rest)
-{
-	at = index(line, "\"" key "\": \"")
-	rest = substr(line, at + length(key) + 5)
-	return at ? substr(rest, 1, index(rest, "\"") - 1) : ""
-}
+# the plot in it; with best=TASK to lines "optimiser rate" of the best runs of that task. With scripts/json.awk.
 
 BEGIN {
 	names = split("sgd momentum nesterov adagrad adadelta rmsprop adam adamax nadam amsgrad", name, " ")

@@ -53,7 +53,7 @@ task()
 # The best rate of every optimiser in the runs of a task, as lines "optimiser rate".
 best()
 {
-	awk -v best="$1" -f scripts/optimizers.awk "$OUT/$1.json"
+	awk -v best="$1" -f scripts/json.awk -f scripts/optimizers.awk "$OUT/$1.json"
 }
 
 # IMAGES training images, those behind them as held out ones or the test images.
@@ -100,8 +100,8 @@ page) ;;
 esac
 find "$OUT" -maxdepth 1 -name 'optimizers-*.json' -exec cat {} + > "$OUT/optimizers.lines"
 awk -v images="$IMAGES" -v fashion="\`$FASHION_NET\`, \`$FASHION_OPTIONS\`" \
-	-v wheat="\`$WHEAT_NET\`, \`$WHEAT_OPTIONS\`" -f scripts/optimizers.awk "$OUT/optimizers.lines" \
+	-v wheat="\`$WHEAT_NET\`, \`$WHEAT_OPTIONS\`" -f scripts/json.awk -f scripts/optimizers.awk "$OUT/optimizers.lines" \
 	> "$OUT/optimizers.page"
-awk -v svg=1 -f scripts/optimizers.awk "$OUT/optimizers.lines" > "$OUT/optimizers.svg"
+awk -v svg=1 -f scripts/json.awk -f scripts/optimizers.awk "$OUT/optimizers.lines" > "$OUT/optimizers.svg"
 mv "$OUT/optimizers.page" docs/optimizers.md
 mv "$OUT/optimizers.svg" docs/optimizers.svg

@@ -1,22 +1,7 @@
 # SPDX-License-Identifier: MIT
 # docs/results.md from the table of runs and the lines of those that are done (scripts/results.sh).
 # Input: the table, then lines of JSON as results.sh writes them; table: its name, for the page; lines: the folder of
-# these; trainer: the CRC of the sources as they are.
-
-function number(line, key,    at)
-{
-	at = index(line, "\"" key "\": ")
-	return at ? substr(line, at + length(key) + 4) + 0 : "" # null: 0
-}
-
-function word(line, key,    at, rest)
-{
-	at = index(line, "\"" key "\": \"")
-	if (!at)
-		return ""
-	rest = substr(line, at + length(key) + 5)
-	return substr(rest, 1, index(rest, "\"") - 1)
-}
+# these; trainer: the CRC of the sources as they are. With scripts/json.awk.
 
 function trim(s)
 {

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Trains and tests the runs of a table (scripts/results.txt), and writes a page of their figures
 # (docs/results.md). A run that is done has a line in the file of its task in docs/results-runs/ (of another table: in
-# build/results/), with the CRC of the trainer's sources: what was broken off goes on where it was, a run whose options have changed is done again.
-# Runs of an earlier trainer are kept, and counted on the page; a line that is deleted is run again.
+# build/results/), with the CRC of the trainer's sources: what was broken off goes on where it was, a run whose options
+# have changed is done again. Runs of an earlier trainer are kept, and counted on the page; a line that is deleted is run again.
 #   results.sh [run]     what is missing, then the page
 #   results.sh page      the page of what is there
 # BUILD: folder with bnnctl, and for the rest. DATA: folder with the archives that are named in
@@ -78,7 +78,8 @@ run()
 	[ -z "$resumed" ] || seconds=null # how long the first part took is not known
 	{
 		grep -vF "$row" "$lines" || :
-		awk -v head="$head \"trainer\": $trainer, \"seconds\": $seconds" -f scripts/results_line.awk "$name.part"
+		awk -v head="$head \"trainer\": $trainer, \"seconds\": $seconds" \
+			-f scripts/json.awk -f scripts/results_line.awk "$name.part"
 	} > "$name.lines"
 	mv "$name.lines" "$lines"
 }
@@ -117,5 +118,6 @@ page) ;;
 *) note "usage: results.sh [run | page]"; exit 2 ;;
 esac
 find "$RUNS" -maxdepth 1 -name '*.json' -exec cat {} + |
-	awk -v table="$TABLE" -v lines="$RUNS" -v trainer="$trainer" -f scripts/results.awk "$TABLE" - > "$OUT/page.$$"
+	awk -v table="$TABLE" -v lines="$RUNS" -v trainer="$trainer" -f scripts/json.awk -f scripts/results.awk \
+		"$TABLE" - > "$OUT/page.$$"
 mv "$OUT/page.$$" "$PAGE"

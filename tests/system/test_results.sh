@@ -78,10 +78,10 @@ optimizer_runs() { # TASK OPTIMISER RATE BALANCED
 	optimizer_runs held sgd 1 0.5
 	optimizer_runs test adam 0.03 0.8
 } > "$work/lines"
-ok 'best rates' [ "$(awk -v best=optimizers-fashion-held -f scripts/optimizers.awk "$work/lines" | tr '\n' ,)" = 'sgd 1,adam 0.03,' ]
-awk -v images=8 -f scripts/optimizers.awk "$work/lines" > "$work/page.md"
+ok 'best rates' [ "$(awk -v best=optimizers-fashion-held -f scripts/json.awk -f scripts/optimizers.awk "$work/lines" | tr '\n' ,)" = 'sgd 1,adam 0.03,' ]
+awk -v images=8 -f scripts/json.awk -f scripts/optimizers.awk "$work/lines" > "$work/page.md"
 ok 'page of optimisers' grep -qF '| adam | 0.03 | 62.0, 70.0, 71.0 | 90.0 / 80.0 | 2.0 |' "$work/page.md"
 ok 'an optimiser that did not run' grep -qF '| nadam | - | - | - | - |' "$work/page.md"
-ok 'plot of optimisers' [ "$(awk -v svg=1 -f scripts/optimizers.awk "$work/lines" | grep -c '<polyline')" = 2 ]
+ok 'plot of optimisers' [ "$(awk -v svg=1 -f scripts/json.awk -f scripts/optimizers.awk "$work/lines" | grep -c '<polyline')" = 2 ]
 
 finish
