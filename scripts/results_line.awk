@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What docs/results.md needs of a run: awk -v head='{"task": ...' -f scripts/json.awk -f scripts/results_line.awk
-# FILE, where FILE is what bnnctl train --json printed. Output: head, and behind it the figures of the test and engine cycles on two boards, null
-# where there are none: a model that does not fit, or is none.
+# FILE, where FILE is what bnnctl train --json printed. Output: head, and behind it the figures of the test and engine
+# cycles on two boards, null where there are none: a model that does not fit, or is none.
 
 function or_null(value)
 {

@@ -15,6 +15,7 @@
 #include "front.h"
 #include "program.h"
 #include "ref.h"
+#include "seed.h"
 
 #define MAP_ROWS 65536
 #define UNTOUCHED 0xA5A5A5A5u
@@ -58,17 +59,6 @@ struct run {
 
 static struct run run;
 static uint8_t pixels[128 * 128 * 3];
-static uint64_t seed, state;
-
-static uint32_t draw(void)
-{
-	uint64_t z = (state += 0x9E3779B97F4A7C15u);
-
-	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-	return (uint32_t)(z >> 32);
-}
-
 static int below(int n)
 {
 	return (int)(draw() % (uint32_t)n);

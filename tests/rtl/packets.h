@@ -5,39 +5,17 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "jetbnn_defs.h"
+#include "seed.h"
 
 #define PACKET_BYTES(payload) ((size_t)(payload) + JB_PKT_HEADER_BYTES + JB_PKT_CRC_BYTES)
-
-static uint64_t seed, state;
-
-static inline uint32_t draw(void)
-{
-	uint64_t z = (state += 0x9E3779B97F4A7C15u);
-
-	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-	return (uint32_t)(z >> 32);
-}
 
 static inline int below(int n)
 {
 	return (int)(draw() % (uint32_t)n);
-}
-
-/* SEED of the environment, or the number given. */
-static inline void seed_start(const char *name, uint64_t preset)
-{
-	const char *env = getenv("SEED");
-
-	seed = env ? strtoull(env, NULL, 0) : preset;
-	state = seed;
-	printf("%s seed %llu\n", name, (unsigned long long)seed);
 }
 
 static inline void put(uint8_t *p, uint32_t value, int bytes)

@@ -158,13 +158,10 @@ static void end(void)
 
 int main(void)
 {
-	const char *text = getenv("SEED");
 	Suite *s = suite_create("front " UNIT_CFG);
 	TCase *c = tcase_create("layers");
 
-	seed = text ? strtoull(text, NULL, 0) : 20261123;
-	state = seed;
-	printf("seed %llu\n", (unsigned long long)seed);
+	seed_start("front " UNIT_CFG, 20261123);
 	tcase_set_timeout(c, 240);
 	tcase_add_checked_fixture(c, begin, end);
 	tcase_add_test(c, plain);

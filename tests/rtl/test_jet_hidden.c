@@ -7,6 +7,7 @@
 #include "check_main.h"
 #include "jet_hidden.h"
 #include "ref.h"
+#include "seed.h"
 
 #define O G_O
 #define P G_P
@@ -48,17 +49,6 @@ struct run {
 	int groups_done, groups_wanted;
 	bool idle; /* busy was low in the latest clock */
 };
-
-static uint64_t seed, state;
-
-static uint32_t draw(void)
-{
-	uint64_t z = (state += 0x9E3779B97F4A7C15u);
-
-	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-	return (uint32_t)(z >> 32);
-}
 
 static int below(int n)
 {
@@ -388,11 +378,8 @@ int main(void)
 {
 	Suite *s = suite_create("jet_hidden");
 	TCase *corner = tcase_create("corner"), *random = tcase_create("random");
-	const char *text = getenv("SEED");
 
-	seed = text ? strtoull(text, NULL, 0) : 20240611u;
-	printf("jet_hidden@%s: seed %llu\n", UNIT_CFG, (unsigned long long)seed);
-	fflush(stdout);
+	seed_start("jet_hidden@" UNIT_CFG, 20240611);
 	tcase_add_checked_fixture(corner, open_sim, close_sim);
 	tcase_add_loop_test(corner, test_one_output, 0, 8);
 	tcase_add_loop_test(corner, test_largest, 0, 4);

@@ -2,27 +2,15 @@
  * map_mem against an array: priorities, byte enables, read latency, under random requests on all five
  * ports (the program's with LENT); the same where writes have a port of their own and a read brings a
  * second row. Prints its seed; the environment variable SEED overrides it. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "check_main.h"
 #include "map_mem.h"
+#include "seed.h"
 
 #define ROWS G_ROWS
 #define LATENCY 2
 #define WRITES_APART (G_PORTS == 3)
-
-static uint64_t state;
-
-static uint32_t draw(void)
-{
-	uint64_t z = (state += 0x9E3779B97F4A7C15u);
-
-	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-	return (uint32_t)(z >> 32);
-}
 
 static void new_write(struct map_mem_write *w, unsigned percent)
 {
@@ -138,14 +126,10 @@ END_TEST
 
 int main(void)
 {
-	const char *text = getenv("SEED");
-
-	state = text ? strtoull(text, NULL, 0) : 20261123;
-	printf("seed %llu\n", (unsigned long long)state);
-
 	Suite *s = suite_create("map_mem");
 	TCase *c = tcase_create("arbiter");
 	tcase_add_loop_test(c, random_requests, 0, 3);
 	suite_add_tcase(s, c);
+	seed_start("map_mem", 20261123);
 	return check_main(s);
 }

@@ -2,27 +2,14 @@
  * popcount against the inner product of ref_bconv: a 1x1 layer of LANES channels has
  * z = 2*count - LANES.
  * Prints its seed; the environment variable SEED overrides it. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "check_main.h"
 #include "popcount.h"
 #include "ref.h"
+#include "seed.h"
 
 #define LANES G_LANES
 #define LATENCY (LANES == 32 ? 4 : 3)
 #define ALL (0xFFFFFFFFu >> (32 - LANES))
-
-static uint64_t state;
-
-static uint32_t draw(void)
-{
-	uint64_t z = (state += 0x9E3779B97F4A7C15u);
-
-	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-	return (uint32_t)(z >> 32);
-}
 
 static unsigned expected(bool enable, uint32_t x, uint32_t w)
 {
@@ -105,15 +92,11 @@ END_TEST
 
 int main(void)
 {
-	const char *text = getenv("SEED");
-
-	state = text ? strtoull(text, NULL, 0) : 20261123;
-	printf("seed %llu\n", (unsigned long long)state);
-
 	Suite *s = suite_create("popcount");
 	TCase *c = tcase_create("count");
 	tcase_add_test(c, corners);
 	tcase_add_test(c, random_words);
 	suite_add_tcase(s, c);
+	seed_start("popcount", 20261123);
 	return check_main(s);
 }
