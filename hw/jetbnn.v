@@ -8,9 +8,9 @@
 // or UART. Images stream into the front end while the engine runs the one before.
 // led = {link active, image in flight, model loaded}.
 // Parameters: O, P engine lanes (outputs, positions); F, KMAX, CMAX, SIDE, CODE_ROWS, OUT_MAX front end;
-// WROWS rows of a weight half, with RESIDENT 1 of all weights (engine.v); PARTS 2: half the lanes (engine.v); AW accumulator bits; MODEL_WORDS, MAP_ROWS
-// (rows of P/2 32-bit words) memory sizes; LENT 1 (P to 2): the last MAP_ROWS of MODEL_WORDS are map memory itself;
-// JETS, JET_COLS shared jets; BOARD, CLOCK_HZ, BUILD reported by IDENTIFY;
+// WROWS rows of a weight half, with RESIDENT 1 of all weights (engine.v); PARTS 2: half the lanes (engine.v); AW
+// accumulator bits; MODEL_WORDS, MAP_ROWS (rows of P/2 32-bit words) memory sizes; LENT 1 (P to 2): the last MAP_ROWS
+// of MODEL_WORDS are map memory itself; JETS, JET_COLS shared jets; BOARD, CLOCK_HZ, BUILD reported by IDENTIFY;
 // TIMEOUT cycles without a byte inside a packet; EJECT 1: eye and encoder drive the pulses on valve (eject.v), for
 // clocks of whole MHz from 24 on; else valve is low. Ranges: see the parts.
 // Reset: no model, no image. Equals ref_run (sw/src/ref_run.c); compared by tests/chain.

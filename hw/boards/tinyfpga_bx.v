@@ -4,8 +4,8 @@
 //   clk16 - PLL - clk48 - jetbnn_usb - SB_IO pads of D+ and D-
 //
 // Reset: power_on, while the PLL has not locked. LED: a model is loaded; dark while the link is
-// active or an image in flight. No SPRAM in this part: maps and model share its 32 block RAMs with all the rest, so both are
-// small. BUILD: number reported by IDENTIFY. Pins and sources: constraints/tinyfpga_bx.pcf, docs/boards.md.
+// active or an image in flight. No SPRAM in this part: maps and model share its 32 block RAMs with all the rest, so
+// both are small. BUILD: number reported by IDENTIFY. Pins and sources: constraints/tinyfpga_bx.pcf, docs/boards.md.
 `default_nettype none
 `include "jetbnn_defs.vh"
 

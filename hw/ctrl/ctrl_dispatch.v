@@ -38,7 +38,7 @@ module ctrl_dispatch #(
 	input  wire        timed_out,
 	output wire        crc_error,
 	// front
-	output wire        front_start,
+	output reg         front_start,
 	output reg         front_drop,
 	output wire        px_valid,
 	input  wire        px_ready,
@@ -177,9 +177,11 @@ module ctrl_dispatch #(
 
 	// ---- orders
 	reg  streaming; // a byte takes longer to arrive than this takes to follow
-	assign front_start = (state == CLAIM) && ram_taken;
-	always @(posedge clk)
+	wire claimed = (state == CLAIM) && ram_taken;
+	always @(posedge clk) begin
+		front_start <= claimed && !rst;
 		front_drop <= drop || (tailed && is_image && refused);
+	end
 	assign px_valid = streaming && p_valid;
 	assign p_ready = !streaming || px_ready;
 	assign push = (state == CYCLES) && ram_taken;
@@ -192,7 +194,7 @@ module ctrl_dispatch #(
 	assign tail_ready = push || ask_sent;
 
 	wire to_payload = (state == NUMBER && ram_taken && !image_ok) ||
-		(state == BUFFER && !buffer_free && pausing) || front_start;
+		(state == BUFFER && !buffer_free && pausing) || claimed;
 	assign head_ready = to_payload;
 
 	// ---- control memory

@@ -11,7 +11,8 @@
 // An image byte every 9 cycles while the front end takes it. Parameters: MW words of a map row; MODEL_WORDS (OWN:
 // ctrl_load.v), MAP_ROWS sizes of the memories, MODEL_AW, MAP_AW their address bits; WROWS, WAW, O weight rows, see
 // ctrl_load.v; TIMEOUT cycles, see packet_rx.v;
-// EJECT 1: with an ejector, CYCLES clocks of its microsecond; IDENTIFY the constant words 0 to 13 of the identify block.
+// EJECT 1: with an ejector, CYCLES clocks of its microsecond; IDENTIFY the constant words 0 to 13 of the identify
+// block.
 // Reset: no model, no image, nothing sent. Compared by tests/rtl/test_ctrl_link.c.
 `default_nettype none
 

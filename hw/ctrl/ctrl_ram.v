@@ -12,7 +12,8 @@
 //   0xF0-0xFD identify block as far as it is constant (set by the bitstream)
 //
 // rbit(t+1) = bit index(t) of mem[raddr(t)];  we(t): mem[waddr(t)] <= wdata(t). A word read in the cycle of its
-// write is not defined; control never does it. The read port is narrow, so that the block RAM selects the bit. Fed and read by ctrl. Reset: none; only the constants are defined.
+// write is not defined; control never does it. The read port is narrow, so that the block RAM selects the bit. Fed
+// and read by ctrl. Reset: none; only the constants are defined.
 // Parameters: IDENTIFY, the 14 constant words of the identify block, word 0 in the low bits.
 // Two iCE40 block RAMs or one of ECP5. Compared by tests/rtl/test_ctrl_link.c.
 `default_nettype none

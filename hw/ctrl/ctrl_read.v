@@ -3,8 +3,8 @@
 //
 // A request word holds the first row (low half) and the number of rows. While fetch is high bit `at` of
 // word `index` behind the first one is read: request until granted, three cycles to the bit, then fetched
-// with it for one cycle (map_bit is 0 otherwise). index and at do not change meanwhile. Words of a row count from word 0 up.
-// A word is read anew for each of its bits: the link is slower, and no word has to be kept.
+// with it for one cycle (map_bit is 0 otherwise). index and at do not change meanwhile. Words of a row count from
+// word 0 up. A word is read anew for each of its bits: the link is slower, and no word has to be kept.
 // fits, while not reading, tells whether the request is within the memory and the answer's limit, two cycles
 // later.
 //

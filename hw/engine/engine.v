@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
 // engine: programmable binary layers: bconv, hidden jets, shared jets, OR pool, dense, class scores.
 //
-// Lanes: O outputs x P positions x 288 (3x3 slots of 32 channels), or 144 with PARTS 2. Weights are read once a cycle and
-// meet P adjacent windows. Data path, in order:
+// Lanes: O outputs x P positions x 288 (3x3 slots of 32 channels), or 144 with PARTS 2. Weights are read once a cycle
+// and meet P adjacent windows. Data path, in order:
 //   model memory -> loader -> mac_unit weights and thresholds (RESIDENT: control writes the weights, row_*)
 //   model memory -> walk -> map memory -> window -> slots -> mac_unit (XNOR, popcount, accumulate,
 //   threshold) -> writeback -> map memory, or jet_hidden -> writeback, or head -> scores
 // seq runs the operations; walk carries out the list of one, mac_ctrl the rows of a window.
 //
 // Handshakes: boot, start (only while ready), abort, resume are pulses. mr_* is always granted, data two
-// cycles later, mr_data_2 that of mr_addr + mr_step (RESIDENT); mw_* is held until mw_gnt. res_* gives the scores in order, then `done`.
-// Cycles of every operation: sw/src/cycles.c, exact.
+// cycles later, mr_data_2 that of mr_addr + mr_step (RESIDENT); mw_* is held until mw_gnt. res_* gives the scores in
+// order, then `done`. Cycles of every operation: sw/src/cycles.c, exact.
 // Parameters: O 1, 2, 4, 8; P 1, 2, 4, 8 (shared jets: from 2); RESIDENT 0: weights stream through two halves of WROWS
-// rows, blocks have 32 outputs at most; 1 (O from 2, no shared jets): WROWS rows hold the weights of the program, blocks
-// have 32 rows of outputs at most, map memory has two ports for reads and one for writes; PARTS 1, 2 (P to 4, RESIDENT 0, no
-// shared jets): 2 reads a row's weights in two halves, so that their memory is half as wide; WROWS power of two >= 16; AW
-// accumulator bits 16..26; MODEL_AW, MAP_AW (<= 16) address bits, OWN_AW of program words that are not in map memory;
-// JETS 1: shared jets and pointwise slots built in; JET_COLS computed columns of a shared jet layer at most.
+// rows, blocks have 32 outputs at most; 1 (O from 2, no shared jets): WROWS rows hold the weights of the program,
+// blocks have 32 rows of outputs at most, map memory has two ports for reads and one for writes; PARTS 1, 2 (P to 4,
+// RESIDENT 0, no shared jets): 2 reads a row's weights in two halves, so that their memory is half as wide; WROWS
+// power of two >= 16; AW accumulator bits 16..26; MODEL_AW, MAP_AW (<= 16) address bits, OWN_AW of program words that
+// are not in map memory; JETS 1: shared jets and pointwise slots built in; JET_COLS computed columns of a shared jet
+// layer at most.
 // Reset: idle, nothing loaded. Equals ref_run (sw/src/ref_run.c) behind the first layer; compared by
 // tests/chain for random networks.
 `default_nettype none
@@ -237,24 +238,9 @@ module engine #(
 	wire [WAW-1:0] w_raddr;
 	wire [8:0]     mask;
 	wire           valid_4, start_4, valid_5, start_5, first_5, last_5, x_first_5, y_first_5;
-	wire           result_row, first_7, double_7, half_7, tail_7, block_7, tail_1, block_1;
-	wire           half_4, valid_8, valid_9, or_9, tail_9, end_9, write_9, block_9;
-
-	mac_ctrl #(.O(O), .LATE(LATE), .AHEAD(AHEAD), .RESIDENT(RESIDENT), .PARTS(PARTS), .WAW(WAW)) u_ctrl (
-		.clk(clk), .rst(kill), .op_nrow_m1(op_nrow_m1), .complete(complete), .swap(swap),
-		.swap_d(swap_d), .soon(soon), .tag_half(tag_half), .tag_mask(tag_mask | {9{is_sjet}}),
-		.tag_double(tag_double), .tag_start(tag_start), .tag_first(tag_first),
-		.tag_last(tag_last), .tag_or(tag_or), .tag_write(tag_write), .tag_tail(tag_tail),
-		.tag_block_end(tag_block_end), .tag_paced(tag_paced), .tag_x_first(tag_x_first),
-		.tag_y_first(tag_y_first), .base(w_base), .side(side), .w_raddr(w_raddr), .mask(mask), .turn(turn),
-		.valid_4(valid_4), .half_4(half_4),
-		.start_4(start_4), .valid_5(valid_5), .start_5(start_5), .first_5(first_5),
-		.last_5(last_5), .x_first_5(x_first_5), .y_first_5(y_first_5), .row_8(result_row),
-		.first_7(first_7), .double_7(double_7), .half_7(half_7), .tail_7(tail_7),
-		.block_7(block_7), .tail_1(tail_1), .block_1(block_1), .valid_8(valid_8),
-		.valid_9(valid_9), .or_9(or_9), .tail_9(tail_9), .end_9(end_9), .write_9(write_9),
-		.block_9(block_9), .free(free), .busy(mac_busy)
-	);
+	wire           result_row, once_7, twice_7, half_7, block_7, tail_1, block_1;
+	wire [P-1:0]   keep_7;
+	wire           half_4, valid_7, valid_8, valid_9, or_9, tail_9, end_9, write_9, block_9;
 
 	// Positions inside the map: all but those behind the end of a row's last group.
 	wire [P-1:0] inside_tail;
@@ -264,6 +250,22 @@ module engine #(
 			assign inside_tail[p] = (p == 0) || (op_tail >= p);
 		end
 	endgenerate
+
+	mac_ctrl #(.O(O), .P(P), .LATE(LATE), .AHEAD(AHEAD), .RESIDENT(RESIDENT), .PARTS(PARTS), .WAW(WAW)) u_ctrl (
+		.clk(clk), .rst(kill), .op_nrow_m1(op_nrow_m1), .complete(complete), .swap(swap),
+		.swap_d(swap_d), .soon(soon), .tag_half(tag_half), .tag_mask(tag_mask | {9{is_sjet}}),
+		.tag_double(tag_double), .tag_start(tag_start), .tag_first(tag_first),
+		.tag_last(tag_last), .tag_or(tag_or), .tag_write(tag_write), .tag_tail(tag_tail),
+		.tag_block_end(tag_block_end), .tag_paced(tag_paced), .tag_x_first(tag_x_first),
+		.tag_y_first(tag_y_first), .inside_tail(inside_tail), .base(w_base), .side(side),
+		.w_raddr(w_raddr), .mask(mask), .turn(turn), .valid_4(valid_4), .half_4(half_4),
+		.start_4(start_4), .valid_5(valid_5), .start_5(start_5), .first_5(first_5),
+		.last_5(last_5), .x_first_5(x_first_5), .y_first_5(y_first_5), .row_8(result_row),
+		.once_7(once_7), .twice_7(twice_7), .half_7(half_7), .keep_7(keep_7),
+		.block_7(block_7), .valid_7(valid_7), .tail_1(tail_1), .block_1(block_1), .valid_8(valid_8),
+		.valid_9(valid_9), .or_9(or_9), .tail_9(tail_9), .end_9(end_9), .write_9(write_9),
+		.block_9(block_9), .free(free), .busy(mac_busy)
+	);
 
 	wire [O*P*9*6-1:0] counts;
 	wire [O*P*AW-1:0]  a;
@@ -276,7 +278,7 @@ module engine #(
 		.thr_waddr(thr_waddr), .thr_data(ld_data[TW-1:0]), .t_base(t_base), .row_we(row_we),
 		.row_addr(row_addr), .row_data(row_data), .copying(copying), .half(half), .copy_row(copy_row),
 		.w_raddr(w_raddr), .mask(mask), .x(x), .half_4(half_4), .valid_5(valid_5), .start_5(start_5),
-		.first_7(first_7), .double_7(double_7), .half_7(half_7), .keep_7(inside_tail | {P{!tail_7}}),
+		.once_7(once_7), .twice_7(twice_7), .half_7(half_7), .keep_7(keep_7),
 		.valid_row_8(result_row), .counts(counts), .a(a), .thr(thr), .bits(bits), .row_8(row_8)
 	);
 
@@ -342,6 +344,9 @@ module engine #(
 	end
 
 	// ---- results
+	reg  cam_8; // a register: it reaches all sums
+	always @(posedge clk)
+		cam_8 <= valid_7 && is_conv && op_cam && !kill;
 	wire result_8 = valid_8 && is_conv;
 	wire bits_9 = valid_9 && is_conv && !op_head;
 	wire tail_now = pool_words ? tail_1 : tail_9;
@@ -357,7 +362,7 @@ module engine #(
 		.valid(is_sjet ? jet_inside : inside_tail | {P{!tail_now}}),
 		.tail(is_sjet ? jet_x_end : tail_now),
 		.block_end(is_sjet ? jet_last : pool_words ? block_1 : block_9),
-		.cam_valid(result_8 && op_cam), .cam_a(a), .mw_req(mw_req), .mw_addr(mw_addr),
+		.cam_valid(cam_8), .cam_a(a), .mw_req(mw_req), .mw_addr(mw_addr),
 		.mw_data(mw_data), .mw_be(mw_be), .mw_gnt(mw_gnt), .busy(wb_busy)
 	);
 

@@ -11,8 +11,8 @@
 // Each gives O scores in order: res_we/res_index/res_score, one a cycle, the first 3 cycles later (O 1: 2);
 // with O 1 res_score stays until the next row's.
 // scores at or beyond `classes` are dropped. res_class is final when busy falls.
-// Parameters: O, P, AW as engine.v, TW bits of a threshold word (AW or 32). Reset: `start` begins an image. Equals ref_dense/ref_cam + ref_argmax;
-// compared by tests/chain.
+// Parameters: O, P, AW as engine.v, TW bits of a threshold word (AW or 32). Reset: `start` begins an image. Equals
+// ref_dense/ref_cam + ref_argmax; compared by tests/chain.
 `default_nettype none
 
 module head #(

@@ -14,8 +14,8 @@
 // two cycles of the stream.
 //
 // Feeds: front (cfg_*), weight memory (w_*), threshold memory (thr_*): one data word for all but that. Fed by
-// model_mem: mm_req/mm_addr held until mm_gnt, the word on mm_data two cycles later; for a word in map memory ml_req and
-// ml_gnt, the word on map_data two cycles later: mm_late is high then.
+// model_mem: mm_req/mm_addr held until mm_gnt, the word on mm_data two cycles later; for a word in map memory ml_req
+// and ml_gnt, the word on map_data two cycles later: mm_late is high then.
 // Throughput: one word a cycle while mm_gnt is high, and 3 cycles a run header.
 // Handshake: boot, restart, free are one-cycle pulses; while `stop` is high the loader stays idle and
 // empty. restart (abort of an image) starts at PROG_RESTART: the block section from its beginning.
@@ -91,7 +91,8 @@ module loader #(
 			wire unused = &{1'b0, mm_late, map_data};
 		end
 	endgenerate
-	wire   gap; // a word of weights takes the cycle behind it too
+	wire   gap;      // a word of weights takes the cycle behind it too
+	wire   next_row; // the last cycle of a written word
 	wire   ask = (state == S_BODY && !gap) || (state == S_HEAD && !full[half]);
 	assign mm_req = ask && own;
 	assign ml_req = ask && !own;
@@ -113,7 +114,7 @@ module loader #(
 	always @(posedge clk) begin
 		if (take)
 			mm_addr <= mm_addr + 1'b1;
-		if (x_valid)
+		if (next_row)
 			row <= row + 14'd1;
 		if (take && state == S_BODY)
 			left <= left - 14'd1;
@@ -181,6 +182,7 @@ module loader #(
 			assign w_addr = {WAW{1'b0}};
 			assign w_data = {32/PARTS{1'b0}};
 			assign gap = 1'b0;
+			assign next_row = x_valid;
 			assign w_valid = 1'b0;
 		end else begin : g_halves
 			assign w_base = {2*WAW{1'b0}};
@@ -190,20 +192,20 @@ module loader #(
 				assign w_addr = {half, row[WAW-2:0]};
 				assign w_data = data;
 				assign gap = 1'b0;
+				assign next_row = x_valid;
 				assign w_valid = x_valid;
 			end else begin : g_part
-				reg        taken, second;
+				wire       weights = (kind == `JB_RUN_WEIGHTS);
+				reg        second;
 				reg [15:0] high;
-				reg [WAW-3:0] row_d;
 				always @(posedge clk) begin
-					taken <= take && (state == S_BODY);
-					second <= x_valid && !flush;
+					second <= x_valid && weights && !flush;
 					high <= data[31:16];
-					row_d <= row[WAW-3:0];
 				end
-				assign gap = taken && (kind == `JB_RUN_WEIGHTS);
+				assign gap = d_valid && weights;
+				assign next_row = weights ? second : x_valid;
 				assign w_valid = x_valid || second;
-				assign w_addr = {half, second ? row_d : row[WAW-3:0], second};
+				assign w_addr = {half, row[WAW-3:0], second};
 				assign w_data = second ? high : data[15:0];
 			end
 		end

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // mac_array: the engine's O output units, and where their rows' accumulators and thresholds stand.
 //
-//   accumulator of a step's n-th row: n;  threshold: row n of the block's half, or first row of its block + n (RESIDENT)
+//   accumulator of a step's n-th row: n
+//   threshold: row n of the block's half, or first row of its block + n (RESIDENT)
 //
-// Fed by loader or, with RESIDENT, control (weights), loader (thresholds), slots (x), mac_ctrl (tags, ports ending in _k
-// as there); feeds writeback, head, jet_hidden. copying: the thresholds' port reads copy_row of the half for seq.
+// Fed by loader or, with RESIDENT, control (weights), loader (thresholds), slots (x), mac_ctrl (tags, ports ending in
+// _k as there); feeds writeback, head, jet_hidden. copying: the thresholds' port reads copy_row of the half for seq.
 // Throughput: a row a cycle, with PARTS 2 every two; no stall. Latencies: mac_ctrl.v.
 // Parameters: as engine.v. No reset. Equals ref_bconv/ref_dense on match counts; compared by tests/chain.
 `default_nettype none
@@ -45,8 +46,8 @@ module mac_array #(
 	input  wire              half_4,
 	input  wire              valid_5,
 	input  wire              start_5,
-	input  wire              first_7,
-	input  wire              double_7,
+	input  wire              once_7,
+	input  wire              twice_7,
 	input  wire              half_7,
 	input  wire [P-1:0]      keep_7,
 	input  wire              valid_row_8,
@@ -91,7 +92,7 @@ module mac_array #(
 				.w_waddr((RESIDENT != 0) ? row_addr : w_waddr),
 				.w_data((RESIDENT != 0) ? row_data[9*LW-1:0] : {9{w_data}}), .thr_we(thr_we[u]),
 				.thr_waddr(thr_waddr), .thr_data(thr_data), .w_raddr(w_raddr), .mask(mask), .x(x),
-				.acc_raddr(row_6), .acc_we(valid_row_8), .first(first_7), .twice(double_7), .keep(keep_7),
+				.acc_raddr(row_6), .acc_we(valid_row_8), .once(once_7), .twice(twice_7), .keep(keep_7),
 				.thr_raddr(thr_raddr), .counts(counts[54*P*u +: 54*P]), .a(a[P*AW*u +: P*AW]),
 				.thr(thr[TW*u +: TW]), .bits(bits[P*u +: P])
 			);

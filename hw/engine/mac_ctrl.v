@@ -12,13 +12,14 @@
 // Windows are taken at least 5 cycles apart (STEP_ENTRIES), so tags are copied from stage to stage with
 // a window's first row: at i (step), i+4, i+7 (accumulate), i+9 (result).
 // `free` (a block's rows are all through) comes 9 cycles after the address of the block's last row.
-// Parameters: O, RESIDENT, PARTS as in engine.v, WAW weight address bits; LATE (PARTS 1) adds a cycle before the windows, which AHEAD
-// (with LATE) gives to a register behind the weights. Reset: empty.
+// Parameters: O, P, RESIDENT, PARTS as in engine.v, WAW weight address bits; LATE (PARTS 1) adds a cycle before the
+// windows, which AHEAD (with LATE) gives to a register behind the weights. Reset: empty.
 // Compared by tests/chain; row counts as in sw/src/cycles_engine.c.
 `default_nettype none
 
 module mac_ctrl #(
 	parameter O = 1,
+	parameter P = 2,
 	parameter LATE = 1,
 	parameter AHEAD = 0,
 	parameter RESIDENT = 0,
@@ -46,6 +47,7 @@ module mac_ctrl #(
 	input  wire           tag_paced,
 	input  wire           tag_x_first,
 	input  wire           tag_y_first,
+	input  wire [P-1:0]   inside_tail,   // positions of a row's last group that are inside the map
 	input  wire [2*WAW-1:0] base,        // RESIDENT: first rows of the halves' blocks
 	input  wire           side,
 	// rows
@@ -62,11 +64,12 @@ module mac_ctrl #(
 	output reg            y_first_5,
 	output reg            half_4,
 	output wire           row_8,         // each row
-	output reg            first_7,
-	output reg            double_7,
+	output reg            once_7,        // accumulators go on, as they are or doubled; neither: begin
+	output reg            twice_7,
 	output reg            half_7,
-	output reg            tail_7,
+	output reg  [P-1:0]   keep_7,        // positions inside the map
 	output reg            block_7,
+	output wire           valid_7,       // valid_8 in the next cycle, if not reset
 	output reg            tail_1,        // from swap + 1 to the next
 	output reg            block_1,
 	output reg            valid_8,       // result: last step
@@ -202,7 +205,7 @@ module mac_ctrl #(
 	reg [9:1] v, en;
 	reg [8:1] st;
 	reg first_4, double_4, last_4, or_4, write_4, tail_4, block_4, xf_4, yf_4;
-	reg last_7, or_7, write_7, block_end_9;
+	reg last_7, or_7, write_7, tail_7, block_end_9;
 	always @(posedge clk) begin
 		v <= {v[8:1], row0};
 		st <= {st[7:1], row0 && start0};
@@ -226,16 +229,17 @@ module mac_ctrl #(
 			y_first_5 <= yf_4;
 		end
 		if (st[6]) begin
-			first_7 <= first_4;
-			double_7 <= double_4;
+			once_7 <= !first_4 && !double_4;
+			twice_7 <= !first_4 && double_4;
 			half_7 <= half_4;
 			last_7 <= last_4;
 			or_7 <= or_4;
 			write_7 <= write_4;
 			tail_7 <= tail_4;
+			keep_7 <= inside_tail | {P{!tail_4}};
 			block_7 <= block_4;
 		end
-		valid_8 <= v[7] && last_7 && !rst;
+		valid_8 <= valid_7 && !rst;
 		valid_9 <= valid_8 && !rst;
 		if (st[8]) begin
 			or_9 <= or_7;
@@ -249,6 +253,7 @@ module mac_ctrl #(
 		end
 	end
 	assign valid_4 = v[4];
+	assign valid_7 = v[7] && last_7;
 	assign start_4 = st[4];
 	assign valid_5 = v[5];
 	assign start_5 = st[5];

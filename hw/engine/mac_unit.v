@@ -2,7 +2,7 @@
 // mac_unit: one output unit of the engine: P positions x 288 XNOR lanes sharing one weight row a cycle; with PARTS 2
 // 144 lanes, the low and then the high 16 of each slot's, a row every two cycles.
 //
-//   A[p] = (first ? 0 : twice ? 2*acc[row][p] : acc[row][p]) + keep[p] * sum over enabled slots s, lanes i
+//   A[p] = (once ? acc[row][p] : twice ? 2*acc[row][p] : 0) + keep[p] * sum over enabled slots s, lanes i
 //          of (x[p][s][i] == w[s][i]);   acc[row][p] <= A[p];   bit[p] = (A[p] >= threshold[thr_raddr])
 //
 // Unsigned throughout, AW bits (the compiler guarantees A < 2^AW - 1; threshold 2^AW - 1 never fires).
@@ -12,8 +12,8 @@
 // a row may be used again 3 cycles later.
 // RESIDENT 0: the slots of a weight row are written one by one; 1: all nine together. AHEAD 1: both memories have
 // a register behind them, so that w_raddr and thr_raddr come a cycle earlier.
-// Parameters: P positions, PARTS 1, 2, AW accumulator bits, RESIDENT, AHEAD, WAW and TAW (weight and threshold address bits) as
-// engine.v; TW bits of a threshold word, AW to 32.
+// Parameters: P positions, PARTS 1, 2, AW accumulator bits, RESIDENT, AHEAD, WAW and TAW (weight and threshold
+// address bits) as engine.v; TW bits of a threshold word, AW to 32.
 // No reset: tags say what is valid. Equals ref_bconv/ref_dense on match counts; compared by tests/chain.
 `default_nettype none
 
@@ -42,12 +42,12 @@ module mac_unit #(
 	input  wire [P*9*LW-1:0] x,
 	input  wire [4:0]        acc_raddr,  // at i+6
 	input  wire              acc_we,     // at i+8
-	input  wire              first,      // at i+7
-	input  wire              twice,      // at i+7
+	input  wire              once,       // at i+7
+	input  wire              twice,      // at i+7, and not once
 	input  wire [P-1:0]      keep,       // at i+7: positions that count (class sums)
 	input  wire [TAW-1:0]    thr_raddr,  // at i+7 - AHEAD
 	// results
-	output wire [P*9*6-1:0]  counts,     // at i+5, [s][p]; 0 with PARTS 2
+	output wire [P*9*6-1:0]  counts,     // at i+5, [s][p]; not read with PARTS 2
 	output reg  [P*AW-1:0]   a,          // at i+8
 	output wire [TW-1:0]     thr,        // at i+8
 	output reg  [P-1:0]      bits        // at i+9
@@ -119,7 +119,7 @@ module mac_unit #(
 			end
 
 			wire [AW-1:0] held = acc[AW*p +: AW];
-			wire [AW-1:0] base = first ? {AW{1'b0}} : twice ? {held[AW-2:0], 1'b0} : held;
+			wire [AW-1:0] base = (held & {AW{once}}) | ({held[AW-2:0], 1'b0} & {AW{twice}});
 			wire [8:0] counted = keep[p] ? sum : 9'd0;
 
 			always @(posedge clk) begin

@@ -5,7 +5,8 @@
 //
 // Pointwise operations (shared jets) show the same word to all nine slots, so that one weight row
 // holds nine outputs. POINTWISE 0 leaves the choice out (wires, latency 0); 1: latency 1.
-// Parameters: P positions; LW low lanes of a word that are seen, 32 or 16. No reset. Fed by window, feeds mac_unit. Compared by tests/chain.
+// Parameters: P positions; LW low lanes of a word that are seen, 32 or 16. No reset. Fed by window, feeds mac_unit.
+// Compared by tests/chain.
 `default_nettype none
 
 module slots #(

@@ -3,8 +3,8 @@
 //
 // For every block of the operation: reads the header, waits for the block's weights, then carries out the list
 // once a position group. A READ asks for the map row at the position plus its offset (with two reads a cycle, see
-// map_mem.v, for the column group behind it too); rows and column groups outside the map give zeros ("-1" padding). A STEP ends a window: it is complete 2 cycles
-// later and mac_ctrl takes it with `swap`, with the tags of that cycle.
+// map_mem.v, for the column group behind it too); rows and column groups outside the map give zeros ("-1" padding). A
+// STEP ends a window: it is complete 2 cycles later and mac_ctrl takes it with `swap`, with the tags of that cycle.
 //
 // An entry takes one cycle. The first entry behind a STEP (E_HOLD) or MOVE is fetched once the window before
 // is taken, or certain to be within 3 cycles (mac_soon): its first data comes 5 cycles later.

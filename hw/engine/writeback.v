@@ -184,7 +184,8 @@ module writeback #(
 
 	// ---- writer: the low words of `hold` are written, the high ones follow
 	reg [P*32-1:0]   hold;
-	reg [O*P*AW-1:0] sums;  // of a row of a class map, unit after unit; else 0
+	reg [O*P*AW-1:0] sums;  // of a row of a class map, unit after unit; else 0: they leave with its words
+	reg              clear; // what a reset has left of them
 	reg  [3:0]       units; // whose words are still to come
 	reg              second_left, block_left;
 	reg [MAP_AW-1:0] block_addr;
@@ -225,11 +226,20 @@ module writeback #(
 	assign busy = mw_req || shifted;
 
 	always @(posedge clk) begin
+		clear <= rst;
+		if (cam_valid)
+			sums <= cam_a;
+		else if (step)
+			sums <= sums >> (MW*AW);
+		if (clear)
+			sums <= {O*P*AW{1'b0}};
+	end
+
+	always @(posedge clk) begin
 		if (step) begin
 			mw_req <= second_left || units_left;
 			second_left <= !second_left && units_left && TWO;
 			mw_addr <= next_addr;
-			sums <= sums >> (MW*AW);
 		end
 		if (RESIDENT != 0 && written) begin
 			if (at_first)
@@ -247,7 +257,6 @@ module writeback #(
 		if (unit_end)
 			units <= units - 1'b1;
 		if (group) begin
-			sums <= {O*P*AW{1'b0}};
 			enable <= (words_valid || whole_q) ? 4'hF : part_q;
 			word_end <= words_valid || part_q[3];
 			block_more <= words_more;
@@ -260,7 +269,6 @@ module writeback #(
 			block_left <= group_block_end && word_last;
 		end
 		if (cam_valid) begin
-			sums <= cam_a;
 			enable <= 4'hF;
 			mw_req <= 1'b1;
 			second_left <= TWO;

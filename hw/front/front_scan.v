@@ -17,8 +17,9 @@
 // st_new_row (its first position of an output row). Only positions that are outputs are written; such a one
 // waits in READ while full[its buffer]. They use the two buffers in turn.
 // A step takes 3 + K*(2K-2) cycles (K = 1 as 3); st_end comes 6 cycles after the last one of a position.
-// Parameters: KMAX 3 or 5; CMAX 1 or 3; SIDE largest image side, 128, or 64 with KMAX 3; SW bits of a value, signed (8 + 2*(KMAX-1) + 1).
-// rst: idle. Not handled: images narrower than K. Compared by tests/rtl/test_front.c with ref_jet, ref_bconv.
+// Parameters: KMAX 3 or 5; CMAX 1 or 3; SIDE largest image side, 128, or 64 with KMAX 3; SW bits of a value, signed
+// (8 + 2*(KMAX-1) + 1). rst: idle. Not handled: images narrower than K. Compared by tests/rtl/test_front.c with
+// ref_jet, ref_bconv.
 `default_nettype none
 
 module front_scan #(

@@ -11,10 +11,13 @@
 // row too; row 0 fills the lines. So an output is K-1 columns behind its row's begin in either padding.
 // K = 1 runs as K = 3 and keeps only the newest pixel.
 //
-// Handshakes: px_valid/px_ready. valid: `values` is a position; it stands until `take`, and with it everything
-// (`move` low). values = CMAX slots of KMAX*KMAX values, value dy*KMAX+dx low first; the last slot is the
-// last channel (gray: slots before it mean nothing). new_row: first position of an output row.
-// Latency: valid comes 2 + 2*(latency of wide_kernels) cycles after the position's last pixel.
+// Handshakes: px_valid/px_ready. valid: `values` is a position; it stands in registers of its own until `take`. While
+// it does, the next position stands at the last stage, and with it everything (`move` low): a register, so that
+// `take` does not reach thousands of others. values = CMAX slots of KMAX*KMAX values, value dy*KMAX+dx low
+// first; the last slot is the last channel (gray: slots before it mean nothing). new_row: first position of an
+// output row.
+// Latency: valid comes 3 + 2*(latency of wide_kernels) cycles after the position's last pixel. At most one position
+// every two cycles.
 // Parameters: KMAX 3 or 5; CMAX 1 or 3; SIDE largest image side; SW bits of a value, signed.
 // rst: idle. Not handled: images narrower than K. Compared by tests/rtl/test_front.c with ref_jet, ref_bconv.
 `default_nettype none
@@ -42,10 +45,10 @@ module wide_scan #(
 	output wire          px_ready,
 	input  wire [7:0]    px_data,
 	// position
-	output wire          valid,
-	output wire          new_row,
+	output reg           valid,
+	output reg           new_row,
 	input  wire          take,
-	output wire [CMAX*KMAX*KMAX*SW-1:0] values
+	output reg  [CMAX*KMAX*KMAX*SW-1:0] values
 );
 	localparam LW = 8*(KMAX-1);          // a line word: the K-1 newest pixels of a column, newest low
 	localparam VW = KMAX + 7;            // vertical jet
@@ -56,7 +59,7 @@ module wide_scan #(
 	localparam SEEN = KMAX - 1;
 	localparam RW = (KMAX == 5) ? 2 : 1; // counts to K/2
 
-	wire move = !valid || take;
+	reg  move;
 	wire k5 = (KMAX == 5) && k[2];
 	wire one = (k == 3'd1);
 
@@ -136,9 +139,19 @@ module wide_scan #(
 		if (rst)
 			on <= {H{1'b0}};
 	end
-	assign valid = on[H] && emits[H];
-	assign new_row = firsts[H];
-	assign busy = run || (on != {H{1'b0}});
+	assign busy = run || valid || (on != {H{1'b0}});
+
+	// ---- the position at the last stage, and the one that waits for `take`
+	wire [CMAX*KMAX*KMAX*SW-1:0] latest;
+	wire ready = on[H] && emits[H];
+	wire ready_next = move ? on[H-1] && emits[H-1] : ready;
+	wire valid_next = valid ? !take : ready;
+	always @(posedge clk) begin
+		if (!valid)
+			{new_row, values} <= {firsts[H], latest};
+		valid <= valid_next && !rst;
+		move <= !(valid_next && ready_next) || rst;
+	end
 
 	// ---- stages 1 and 2: line memory and column of pixels, newest low
 	localparam AW = XW + ((CMAX == 3) ? 2 : 0);
@@ -225,9 +238,9 @@ module wide_scan #(
 			always @(posedge clk)
 				if (move && on[H])
 					earlier <= {newest, earlier[NW +: NW]};
-			assign values = {newest, earlier};
+			assign latest = {newest, earlier};
 		end else begin : g_alone
-			assign values = newest;
+			assign latest = newest;
 		end
 	endgenerate
 endmodule

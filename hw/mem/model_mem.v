@@ -11,8 +11,8 @@
 // ml_* is the request there, of the engine or of control. Its word is two cycles later on map memory's data:
 // late says that it is there. A program that is so long is alone and on side 0; mm_side, the running program's side,
 // inverts addresses below OWN.
-// Latency 2: a register behind the memory, whose access time leaves no room for what follows. Parameters: WORDS words; OWN, a power of two, of them here; MODEL_AW address bits of the
-// ports (>= clog2(WORDS)), MAP_AW of map rows.
+// Latency 2: a register behind the memory, whose access time leaves no room for what follows. Parameters: WORDS
+// words; OWN, a power of two, of them here; MODEL_AW address bits of the ports (>= clog2(WORDS)), MAP_AW of map rows.
 // No reset. Addresses at or above WORDS are not handled (control checks the size).
 `default_nettype none
 

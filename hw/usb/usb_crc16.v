@@ -4,7 +4,8 @@
 // One register for both directions, a packet is either received or sent. clear begins a packet; a step
 // takes data; a step with shift_out gives the next bit of the check from check_bit instead. good, after
 // the last bit of a received check: the residue is right.
-// Latency: two clocks, steps are further apart. Reset: not needed. Counterpart: usb_crc16 in sim/usb_host/usb_packets.c.
+// Latency: two clocks, steps are further apart. Reset: not needed. Counterpart: usb_crc16 in
+// sim/usb_host/usb_packets.c.
 `default_nettype none
 
 module usb_crc16 (

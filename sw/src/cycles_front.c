@@ -6,7 +6,7 @@
  *           select: a position takes groups*terms + padding + 2, from 6 cycles after its column on;
  *           then its buffer is free again
  *   wide    scan: a column takes as many cycles as there are channels; it stands still while a
- *           position waits for select
+ *           position waits behind the one that waits for select
  *           select: a position takes groups*steps + padding
  *
  * so that a position takes the longer of the two. The end of rows lets the serial select catch up. */
@@ -25,6 +25,7 @@
 #define TO_IDLE 3   /* end of the last column to the end of the image */
 /* The same of the wide form. */
 #define WIDE_DEPTH(KMAX) ((KMAX) == 5 ? 8 : 6) /* end of a column to its values */
+#define WIDE_WAIT 1 /* values to the register they wait in; a position taken to the next one there */
 #define WIDE_TO_MAP 12
 #define WIDE_TO_DROP 10
 #define WIDE_RAW 3 /* raw values take longer */
@@ -36,6 +37,7 @@ struct front_time {
 	bool pool;
 	uint32_t step, select;   /* cycles of a column, of a position */
 	uint32_t scan;           /* when the next column begins; the first begins at 0 */
+	uint32_t taken;          /* wide: when select began with it */
 	uint32_t selected;       /* when select is done with the latest position */
 	uint32_t buffer_free[2]; /* when the position before the latest one's buffer was read */
 	uint32_t end;            /* of the latest position, with its word written */
@@ -81,8 +83,8 @@ static uint32_t serial(struct front_time *t, int rows, int cols)
 	return later(t->end, t->scan + TO_IDLE);
 }
 
-/* A position is taken when its values are there and the one before was selected: t->selected is then,
- * t->scan counts the columns since. */
+/* A position leaves the scan when the one before was taken, and is taken when that was selected. t->scan
+ * counts the columns since. */
 static uint32_t wide(struct front_time *t, int rows, int cols, bool raw, int kmax)
 {
 	uint32_t to_end = raw ? WIDE_RAW : 0;
@@ -96,8 +98,9 @@ static uint32_t wide(struct front_time *t, int rows, int cols, bool raw, int kma
 			t->scan += t->step;
 			if (out_row < 0 || out_col < 0)
 				continue;
-			t->selected = later(t->scan, t->selected) + t->select;
-			t->scan = t->selected - t->select;
+			t->scan = later(t->scan, t->taken + WIDE_WAIT);
+			t->taken = later(t->scan + WIDE_WAIT, t->selected);
+			t->selected = t->taken + t->select;
 			t->end = later(t->end,
 				       t->selected + to_end +
 					       (written(t, out_row, out_col) ? WIDE_TO_MAP

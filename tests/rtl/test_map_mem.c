@@ -44,6 +44,7 @@ static void run(unsigned load)
 	struct map_mem_sim *sim = map_mem_sim_open();
 	int reads = 0, program_reads = 0;
 	bool others = false; /* the program had the last free cycle */
+	uint32_t before;     /* row that the clock before wrote */
 
 	ck_assert_ptr_nonnull(sim);
 	memset(rows, 0, sizeof rows);
@@ -55,6 +56,7 @@ static void run(unsigned load)
 		ck_assert(io.engine.taken);
 	}
 	io.engine.req = false;
+	before = ROWS - 1;
 	for (int t = 0; t < 20000; t++) {
 		int slot = t % LATENCY;
 
@@ -89,13 +91,16 @@ static void run(unsigned load)
 		ck_assert_int_eq(io.debug_taken, debug);
 		if (!io.engine_read)
 			others = program;
-		/* what a read of the row written in the same clock brings is not said */
-		uint32_t written = io.engine.taken  ? io.engine.addr
-				   : io.front.taken ? io.front.addr
-						    : ROWS;
+		/* what a read of the row written in the same clock (apart: in the one before) brings
+		 * is not said */
+		uint32_t taken = io.engine.taken  ? io.engine.addr
+				 : io.front.taken ? io.front.addr
+						  : ROWS;
+		uint32_t written = WRITES_APART ? before : taken;
 		uint32_t read = io.engine_read ? io.engine_addr
 				: program_read ? io.program.addr
 					       : io.debug_addr;
+		before = taken;
 		due[slot] = (io.engine_read || debug || program_read) && read != written;
 		due_second[slot] = WRITES_APART && io.engine_read && behind != written;
 		memcpy(second[slot], rows[behind], sizeof second[slot]);
