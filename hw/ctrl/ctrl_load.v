@@ -112,7 +112,7 @@ module ctrl_load #(
 	wire words_end = (next == {{(CW-MODEL_AW-1){1'b0}}, words}); // verify: all read
 	wire at_end, partial, rows_fit, high;
 	reg  open;
-	wire write, write_row;
+	wire write, write_row; // write_row a cycle later than write
 	assign complete = staging && at_end;
 	assign undo = undoing && (written != 8'd0);
 	assign free_words = {{(16-MODEL_AW){1'b0}}, free};
@@ -121,7 +121,7 @@ module ctrl_load #(
 		if (WROWS != 0) begin : g_rows
 			localparam [WAW:0] ALL_ROWS = WROWS[WAW:0];
 			reg [WAW:0]  rows, rows_free;
-			reg          in_rows, is_all;
+			reg          in_rows, is_all, row_word;
 			wire [WAW:0] rows_here;
 			wire         whole;
 
@@ -133,6 +133,7 @@ module ctrl_load #(
 			always @(posedge clk) begin
 				in_rows <= (next >= {{(CW-MODEL_AW-1){1'b0}}, words});
 				is_all <= (rows_here == rows);
+				row_word <= word_valid && open && in_rows && !rst;
 				if (word_valid && is_begin && word_first)
 					rows <= word[`JB_LOAD_ROWS_LSB +: WAW+1];
 				if (commit)
@@ -141,7 +142,7 @@ module ctrl_load #(
 					rows_free <= ALL_ROWS;
 			end
 			assign write = word_valid && open && !in_rows;
-			assign write_row = word_valid && open && in_rows;
+			assign write_row = row_word;
 			assign at_end = in_rows && is_all;
 			assign partial = !whole;
 			wire [11:0] rows_high = word[31:`JB_LOAD_ROWS_LSB] >> (WAW + 1);

@@ -61,13 +61,16 @@ module ctrl_read #(
 
 	assign dbg_req = (state == ASK);
 	assign dbg_addr = row[MAP_AW-1:0];
-	wire data_bit;
 
+	// Which bit: known long before the data, and from afar.
+	reg  [W+4:0] place;
 	generate
 		if (MW == 1) begin : g_word
-			assign data_bit = dbg_data[at];
+			always @(posedge clk)
+				place <= at;
 		end else begin : g_words
-			assign data_bit = dbg_data[{index[W-1:0], at}];
+			always @(posedge clk)
+				place <= {index[W-1:0], at};
 		end
 	endgenerate
 
@@ -75,7 +78,7 @@ module ctrl_read #(
 		row <= {1'b0, request[15:0]} + {9'd0, reading ? index >> W : last};
 		fits <= in_map && count_fits;
 		fetched <= (state == TAKE);
-		map_bit <= (state == TAKE) && data_bit;
+		map_bit <= (state == TAKE) && dbg_data[place];
 		case (state)
 		IDLE: if (fetch)
 			state <= ASK;

@@ -61,8 +61,7 @@ module eject_pulses (
 	reg         set, fire;
 	reg  [2:0]  set_slot;
 	reg  [6:0]  set_head;
-	reg  [23:0] length;
-	wire [23:0] old = left[set_slot];
+	reg  [23:0] length, old;
 	wire [23:0] next = clear ? 24'd0 : fire ? length : (old != 24'd0) ? old - 24'd1 : 24'd0;
 
 	always @(posedge clk) begin
@@ -77,6 +76,7 @@ module eject_pulses (
 		set_head <= test_head;
 		fire <= any && !since[23];
 		length <= rule;
+		old <= left[test_slot];
 
 		if (set) begin
 			left[set_slot] <= next;

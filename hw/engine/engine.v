@@ -240,7 +240,7 @@ module engine #(
 	wire           valid_4, start_4, valid_5, start_5, first_5, last_5, x_first_5, y_first_5;
 	wire           result_row, once_7, twice_7, half_7, block_7, tail_1, block_1;
 	wire [P-1:0]   keep_7;
-	wire           half_4, valid_7, valid_8, valid_9, or_9, tail_9, end_9, write_9, block_9;
+	wire           half_4, valid_7, valid_9, or_9, tail_9, end_9, write_9, block_9;
 
 	// Positions inside the map: all but those behind the end of a row's last group.
 	wire [P-1:0] inside_tail;
@@ -262,7 +262,7 @@ module engine #(
 		.start_4(start_4), .valid_5(valid_5), .start_5(start_5), .first_5(first_5),
 		.last_5(last_5), .x_first_5(x_first_5), .y_first_5(y_first_5), .row_8(result_row),
 		.once_7(once_7), .twice_7(twice_7), .half_7(half_7), .keep_7(keep_7),
-		.block_7(block_7), .valid_7(valid_7), .tail_1(tail_1), .block_1(block_1), .valid_8(valid_8),
+		.block_7(block_7), .valid_7(valid_7), .tail_1(tail_1), .block_1(block_1),
 		.valid_9(valid_9), .or_9(or_9), .tail_9(tail_9), .end_9(end_9), .write_9(write_9),
 		.block_9(block_9), .free(free), .busy(mac_busy)
 	);
@@ -344,10 +344,11 @@ module engine #(
 	end
 
 	// ---- results
-	reg  cam_8; // a register: it reaches all sums
-	always @(posedge clk)
+	reg  cam_8, head_8; // registers: they reach all sums
+	always @(posedge clk) begin
 		cam_8 <= valid_7 && is_conv && op_cam && !kill;
-	wire result_8 = valid_8 && is_conv;
+		head_8 <= valid_7 && is_conv && op_head && block_7 && !kill;
+	end
 	wire bits_9 = valid_9 && is_conv && !op_head;
 	wire tail_now = pool_words ? tail_1 : tail_9;
 
@@ -368,7 +369,7 @@ module engine #(
 
 	head #(.O(O), .P(P), .AW(AW), .TW(TW)) u_head (
 		.clk(clk), .rst(kill), .start(start), .classes(classes),
-		.row_valid(result_8 && op_head && block_7), .a(a), .thr(thr), .res_we(res_we),
+		.row_valid(head_8), .a(a), .thr(thr), .res_we(res_we),
 		.res_index(res_index), .res_score(res_score), .res_class(res_class), .busy(head_busy)
 	);
 endmodule

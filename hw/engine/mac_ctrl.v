@@ -69,11 +69,10 @@ module mac_ctrl #(
 	output reg            half_7,
 	output reg  [P-1:0]   keep_7,        // positions inside the map
 	output reg            block_7,
-	output wire           valid_7,       // valid_8 in the next cycle, if not reset
+	output wire           valid_7,       // last step
 	output reg            tail_1,        // from swap + 1 to the next
 	output reg            block_1,
-	output reg            valid_8,       // result: last step
-	output reg            valid_9,
+	output reg            valid_9,       // its result
 	output reg            or_9,
 	output reg            tail_9,
 	output wire           end_9,         // last row
@@ -205,7 +204,7 @@ module mac_ctrl #(
 	reg [9:1] v, en;
 	reg [8:1] st;
 	reg first_4, double_4, last_4, or_4, write_4, tail_4, block_4, xf_4, yf_4;
-	reg last_7, or_7, write_7, tail_7, block_end_9;
+	reg last_7, or_7, write_7, tail_7, valid_8, block_end_9;
 	always @(posedge clk) begin
 		v <= {v[8:1], row0};
 		st <= {st[7:1], row0 && start0};
