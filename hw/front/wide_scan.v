@@ -88,14 +88,17 @@ module wide_scan #(
 	wire       row_in = one || (row_seen & lead_row) != {SEEN{1'b0}};
 	wire       channel_end = (ch == ((CMAX == 3 && rgb) ? 2'd2 : 2'd0));
 	wire       repeated = (col_rep != {RW{1'b0}}), below = (row_rep != {RW{1'b0}});
-	wire       x_last = (x == cols_m1), y_last = (y == rows_m1);
+	wire       x_last = (x == cols_m1);
 	wire       again = (x == 7'd0 || x_last) && col_rep != pad;
 	wire       row_end = x_last && !again;
 	wire       emit = channel_end && col_in && row_in && !col_odd && !row_odd;
 	assign px_ready = run && move && !repeated && !below;
 	wire       step = run && move && (px_valid || repeated || below);
+	reg        y_last, repeats_last;     // of the row: asked at its end, many columns behind a change
 
 	always @(posedge clk) begin
+		y_last <= (y == rows_m1);
+		repeats_last <= (row_rep == pad);
 		if (step)
 			ch <= channel_end ? 2'd0 : ch + 2'd1;
 		if (step && channel_end) begin
@@ -110,7 +113,7 @@ module wide_scan #(
 				row_odd <= stride2 && row_in && !row_odd;
 				if (!y_last)
 					y <= y + 7'd1;
-				else if (row_rep != pad)
+				else if (!repeats_last)
 					row_rep <= row_rep + 1'b1;
 				else
 					run <= 1'b0;
