@@ -66,7 +66,7 @@ SIM_PARAMS_tinyfpga_bx := -GO=1 -GP=2 -GF=1 -GKMAX=3 -GCMAX=1 -GCODE_ROWS=256 -G
 SIM_PARAMS_orangecrab := -GO=4 -GP=4 -GF=1 -GKMAX=5 -GCMAX=3 -GCODE_ROWS=1024 -GOUT_MAX=128 \
 	-GWROWS=512 -GRESIDENT=1 -GAW=18 -GMODEL_WORDS=1024 -GMAP_ROWS=1024 -GJETS=0 -GTIMEOUT=40000
 SIM_PARAMS_ulx3s := -GO=8 -GP=4 -GF=16 -GKMAX=3 -GCMAX=3 -GCODE_ROWS=512 -GOUT_MAX=256 \
-	-GWROWS=1024 -GRESIDENT=1 -GAW=22 -GMODEL_WORDS=8192 -GMAP_ROWS=3072 -GJETS=0 -GTIMEOUT=4100000 -GEJECT=1
+	-GWROWS=1024 -GRESIDENT=1 -GAW=22 -GMODEL_WORDS=8192 -GMAP_ROWS=3072 -GJETS=0 -GTIMEOUT=3500000 -GEJECT=1
 
 # The orangecrab core with fewer lanes, as cells of ECP5: with all 4,608 Verilator and compiler take long, and the models of
 # ten times as many cells are slow. All else but the depth of the maps is that of the board.
