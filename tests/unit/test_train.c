@@ -63,10 +63,26 @@ static double soft_loss(struct graph *g, const uint8_t *label)
 	return graph_loss(g, label, even, taught);
 }
 
-/* Central differences of up to 12 values of a trained array against its gradient. */
+/* Central difference of the loss at a value. */
+static double slope_at(struct graph *g, const uint8_t *label, float *value, float step)
+{
+	float keep = *value;
+	double up, down;
+
+	*value = keep + step;
+	up = soft_loss(g, label);
+	*value = keep - step;
+	down = soft_loss(g, label);
+	*value = keep;
+	return (up - down) / (2 * (double)step);
+}
+
+/* Central differences of up to 12 values of a trained array against its gradient. A short step stays off kinks,
+ * a long one above the rounding of float, which is another one on each processor: one of them has to agree. */
 static void check_param(struct graph *g, const uint8_t *label, struct param *p, struct rng *r,
 			const char *what)
 {
+	static const float steps[] = { 5e-4f, 2e-3f };
 	double size = 0, part = g->real ? 0.2 : 0.05; /* ReLU has kinks */
 
 	for (size_t i = 0; i < p->count; i++)
@@ -74,19 +90,15 @@ static void check_param(struct graph *g, const uint8_t *label, struct param *p, 
 	size = sqrt(size);
 	for (int n = 0; p->count && n < 12; n++) {
 		size_t i = rng_below(r, (uint32_t)p->count);
-		float keep = p->value[i], step = 5e-4f;
-		double up, down, slope;
+		double grad = (double)p->grad[i], slope = 0;
+		bool agrees = false;
 
-		p->value[i] = keep + step;
-		up = soft_loss(g, label);
-		p->value[i] = keep - step;
-		down = soft_loss(g, label);
-		p->value[i] = keep;
-		slope = (up - down) / (2 * (double)step);
-		ck_assert_msg(fabs(slope - (double)p->grad[i]) <=
-				      part * (fabs(slope) + size) + 2e-4,
-			      "%s %zu: gradient %g, difference %g (typical %g)", what, i,
-			      (double)p->grad[i], slope, size);
+		for (int k = 0; k < 2 && !agrees; k++) {
+			slope = slope_at(g, label, &p->value[i], steps[k]);
+			agrees = fabs(slope - grad) <= part * (fabs(slope) + size) + 2e-4;
+		}
+		ck_assert_msg(agrees, "%s %zu: gradient %g, difference %g (typical %g)", what, i,
+			      grad, slope, size);
 	}
 }
 
