@@ -25,7 +25,7 @@
 #define TO_IDLE 3   /* end of the last column to the end of the image */
 /* The same of the wide form. */
 #define WIDE_DEPTH(KMAX) ((KMAX) == 5 ? 8 : 6) /* end of a column to its values */
-#define WIDE_WAIT 1 /* values to the register they wait in; a position taken to the next one there */
+#define WIDE_WAIT 1 /* values to where they wait; one taken to the next there */
 #define WIDE_TO_MAP 12
 #define WIDE_TO_DROP 10
 #define WIDE_RAW 3 /* raw values take longer */
